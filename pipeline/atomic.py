@@ -1,0 +1,91 @@
+"""Files and folders that appear whole or not at all, whatever kills the process."""
+
+import ctypes
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Final
+
+# From linux/fs.h and fcntl.h: swap two paths in one step; paths relative to the working directory.
+_EXCHANGE: Final = 2
+_AT_FDCWD: Final = -100
+
+
+def replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
+    """Put a folder of files in place of what stands there.
+
+    Args:
+        folder: Where; its parents are made.
+        contents: The files' bytes by name.
+
+    Raises:
+        OSError: If it cannot be written; what stood there still stands.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for name, data in contents.items():
+            with (fresh / name).open("wb") as file:
+                file.write(data)
+                _flush(file)
+        fresh.chmod(0o755)
+        _sync_folder(fresh)
+        _swap(fresh, folder)
+        _sync_folder(folder.parent)
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file that takes its place only when all of it is written.
+
+    Args:
+        path: Where; its folder must exist.
+
+    Yields:
+        A binary file to write to.
+
+    Raises:
+        OSError: If it cannot be written; what stood there still stands.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with open(handle, "wb") as file:
+            yield file
+            _flush(file)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+
+
+def _swap(fresh: Path, folder: Path) -> None:
+    """Exchange two folders in one step where the system can (Linux); elsewhere, move one away and the other in."""
+    if not folder.exists():
+        os.rename(fresh, folder)
+        return
+    renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if renameat2 and renameat2(_AT_FDCWD, bytes(fresh), _AT_FDCWD, bytes(folder), _EXCHANGE) == 0:
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
+    os.rename(folder, old / folder.name)
+    os.rename(fresh, folder)
+    shutil.rmtree(old)
+
+
+def _flush(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

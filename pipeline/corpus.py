@@ -1,0 +1,160 @@
+"""Labelled tables: headlines with the tags that people gave them, checked line by line."""
+
+import csv
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from pipeline.errors import InputError
+from pipeline.ingest.text import decode, lines_of
+from pipeline.split import Side, deal
+from pipeline.topics import TOPICS, parse_tags
+
+REQUIRED: Final = ("headline", "tags")
+OPTIONAL: Final = ("date", "origin", "theme", "source")
+_DATE: Final = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
+FEWEST: Final = 10
+"""Training headlines with, and without, a topic below which nothing can be learnt about it."""
+_TABLE: Final = f"a table with the columns {' and '.join(REQUIRED)}, and if known {', '.join(OPTIONAL)}"
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Labelled headlines, dealt to train or to judge.
+
+    Attributes:
+        frame: The labelled table.
+        tagged: Whether a headline carries a topic; shape (n_headlines, n_topics).
+        train: Which headlines train; shape (n_headlines,).
+        held_out: Which headlines judge; shape (n_headlines,).
+        groups: A number for each headline, equal for retellings of one event; shape (n_headlines,).
+    """
+
+    frame: pd.DataFrame
+    tagged: npt.NDArray[np.bool_]
+    train: npt.NDArray[np.bool_]
+    held_out: npt.NDArray[np.bool_]
+    groups: npt.NDArray[np.intp]
+
+
+def read_corpus(paths: Sequence[Path], held_out: float) -> Corpus:
+    """Read labelled tables and deal their headlines.
+
+    Args:
+        paths: Labelled tables, the first one's rows first.
+        held_out: Share of the headlines that judge and never train, 0 to 1.
+
+    Returns:
+        The corpus.
+
+    Raises:
+        InputError: If a table is not what it should be, or no topic can be learnt from them.
+    """
+    frame = pd.concat([read_labelled(path) for path in paths]).fillna("")
+    dealt = deal(list(frame["headline"]), list(frame["date"]), held_out)
+    sides = np.array(dealt.sides)
+    corpus = Corpus(frame, tagged(frame), sides == Side.TRAIN, sides == Side.HELD_OUT, np.array(dealt.groups))
+    for place, topic in enumerate(TOPICS):
+        carried = int(corpus.tagged[corpus.train, place].sum())
+        if min(carried, int(corpus.train.sum()) - carried) < FEWEST:
+            where = " and ".join(str(path) for path in paths)
+            found = f"{carried} of {corpus.train.sum()} training headlines tagged {topic}"
+            expected = f"at least {FEWEST} with it and {FEWEST} without it"
+            raise InputError(where, found, expected, "add rows, or check the column tags")
+    return corpus
+
+
+def read_labelled(path: Path) -> pd.DataFrame:
+    """Read a labelled table and check every row.
+
+    Args:
+        path: A CSV or TSV file with a header.
+
+    Returns:
+        A frame of text columns (at least those of ``REQUIRED`` and ``OPTIONAL``, empty where unknown), indexed by the
+        line on which each row begins.
+
+    Raises:
+        InputError: If the file cannot be read as text, a column is missing, a row has another number of cells, or a
+            headline, a tag or a date is not what it should be. The error names the line.
+    """
+    lines = lines_of(decode(path))
+    if not any(line.strip() for line in lines):
+        raise InputError(path, "an empty file", _TABLE, "give a file with rows")
+    rows = list(_rows(path, lines))
+    header = _header(path, rows[0][1])
+    for line, cells in rows[1:]:
+        _check(path, line, header, cells)
+    frame = pd.DataFrame(
+        [cells for _, cells in rows[1:]], columns=header, index=[line for line, _ in rows[1:]], dtype=str
+    )
+    return frame.reindex(columns=[*header, *(name for name in OPTIONAL if name not in header)], fill_value="")
+
+
+def tagged(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
+    """Give whether each headline carries each topic.
+
+    Args:
+        frame: A labelled table.
+
+    Returns:
+        Shape (n_headlines, n_topics).
+    """
+    tags = [parse_tags(text) for text in frame["tags"]]
+    return np.array([[topic in row for topic in TOPICS] for row in tags], dtype=bool).reshape(len(tags), len(TOPICS))
+
+
+def digest(frame: pd.DataFrame) -> str:
+    """Give the SHA-256 of what trains, headlines and tags, in hex: equal for equal rows in whatever file."""
+    sha = hashlib.sha256()
+    for headline, tags in zip(frame["headline"], frame["tags"], strict=True):
+        sha.update(f"{headline}\t{tags}\n".encode())
+    return sha.hexdigest()
+
+
+def _rows(path: Path, lines: list[str]) -> Iterator[tuple[int, list[str]]]:
+    delimiter = "\t" if "\t" in lines[0] else ";" if ";" in lines[0] and "," not in lines[0] else ","
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    begin = 1
+    try:
+        for cells in reader:
+            if cells:
+                yield begin, cells
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        where = f"{path}, line {begin}"
+        raise InputError(where, f"a broken row ({error})", "quoted cells that end", "mend the quotes") from error
+
+
+def _header(path: Path, cells: list[str]) -> list[str]:
+    header = [name.strip().lower() for name in cells]
+    missing = [name for name in REQUIRED if name not in header]
+    if missing:
+        found = f"the columns {', '.join(header)} without {' and '.join(missing)}"
+        raise InputError(f"{path}, line 1", found, _TABLE, "name the columns in the first line")
+    if len(set(header)) != len(header):
+        raise InputError(f"{path}, line 1", "two columns of one name", _TABLE, "rename one")
+    return header
+
+
+def _check(path: Path, line: int, header: list[str], cells: list[str]) -> None:
+    where = f"{path}, line {line}"
+    if len(cells) != len(header):
+        raise InputError(where, f"{len(cells)} cells", f"{len(header)}, as in the header", "quote cells with commas")
+    row = dict(zip(header, cells, strict=True))
+    if not row["headline"].strip():
+        raise InputError(where, "an empty headline", "text", "delete the row or write the headline")
+    try:
+        parse_tags(row["tags"])
+    except ValueError as error:
+        expected = f"none or some of {', '.join(TOPICS)}, each once, parted by spaces"
+        raise InputError(where, str(error), expected, "mend the tags") from error
+    if not _DATE.fullmatch(row.get("date", "")):
+        raise InputError(where, f"the date “{row['date']}”", "YYYY, YYYY-MM or YYYY-MM-DD", "mend the date")

@@ -1,0 +1,40 @@
+"""What can be wrong outside the code, each told in one line.
+
+::
+
+    RubrikaError              exit code 1
+    ├── InputError            a file, a row or a column is not what was expected
+    ├── ModelError            a model folder is none, is damaged, or is of another format
+    └── SettingsError         a setting does not exist or is out of its range (exit code 2)
+"""
+
+
+class RubrikaError(Exception):
+    """Something that the user can mend; the command line prints it without a traceback."""
+
+    exit_code = 1
+
+    def __init__(self, where: object, found: str, expected: str, remedy: str) -> None:
+        """Tell what is wrong.
+
+        Args:
+            where: The file, with its line where there is one.
+            found: What stands there.
+            expected: What should stand there.
+            remedy: What to do next.
+        """
+        super().__init__(f"{where}: found {found}; expected {expected}; {remedy}")
+
+
+class InputError(RubrikaError):
+    """A file, a row or a column is not what was expected."""
+
+
+class ModelError(RubrikaError):
+    """A model folder is none, is damaged, or is of another format."""
+
+
+class SettingsError(RubrikaError):
+    """A setting does not exist or is out of its range."""
+
+    exit_code = 2

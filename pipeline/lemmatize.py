@@ -1,0 +1,92 @@
+"""Stage 2, lemmatize: from a whitespace chunk of a headline to its words and their dictionary forms.
+
+pymorphy3 (Korobov 2015, https://doi.org/10.1007/978-3-319-26123-2_31) analyses each distinct form once in the life of
+the process. Where its first guess is wrong for the news, ``exceptions.tsv`` decides: one form a line, with the headline
+that earned it its place.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pipeline.letters import fold_yo, mend
+
+if TYPE_CHECKING:
+    from pymorphy3 import MorphAnalyzer
+
+# A hyphen or an apostrophe joins (экс-президент, С-400, Ту-22М3, д'Ивуар); a dot or a comma joins digits only (2.5).
+_WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+|(?<=\d)[.,](?=\d)[^\W_]+)*")
+# Forms that the analyser remembers; a stream of ever-new words must not fill the memory.
+_REMEMBERED: Final = 1 << 18
+
+
+class Word(NamedTuple):
+    """One word of a headline, lower-cased, with ё folded to е."""
+
+    form: str
+    lemma: str
+
+
+def tokenize(chunk: str) -> list[str]:
+    """Give the words of a chunk as written, punctuation dropped, hyphenated words and designations whole.
+
+    >>> tokenize("«Ту-22М3»:")
+    ['Ту-22М3']
+
+    Args:
+        chunk: A whitespace chunk of a headline, or a whole headline.
+
+    Returns:
+        The words in order, their letters mended but their case kept.
+    """
+    return _WORD.findall(mend(chunk))
+
+
+def lemmatize(chunk: str) -> list[Word]:
+    """Give the words of a chunk with their lemmas.
+
+    >>> lemmatize("«Пескова»")
+    [Word(form='пескова', lemma='песков')]
+
+    Args:
+        chunk: A whitespace chunk of a headline, or a whole headline.
+
+    Returns:
+        The words in order.
+    """
+    lowered = [token.lower() for token in tokenize(chunk)]
+    return [Word(fold_yo(form), lemma(form)) for form in lowered]
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def lemma(form: str) -> str:
+    """Give the dictionary form of a word.
+
+    >>> lemma("ёлками")
+    'елка'
+
+    Args:
+        form: A word in lower case.
+
+    Returns:
+        Its lemma, ё folded to е after the analysis (the dictionary itself writes ё).
+    """
+    known = exceptions().get(fold_yo(form))
+    return known if known is not None else fold_yo(str(_analyser().parse(form)[0].normal_form))
+
+
+@cache
+def exceptions() -> Mapping[str, str]:
+    """Give the lemmas of the forms that pymorphy3 gets wrong in headlines, by form."""
+    table = files("pipeline").joinpath("exceptions.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines()[1:]]
+    return {form: lemma_ for form, lemma_, _headline in rows}
+
+
+@cache
+def _analyser() -> "MorphAnalyzer":
+    from pymorphy3 import MorphAnalyzer  # 0.1 s: only when a word is new
+
+    return MorphAnalyzer(lang="ru")

@@ -1,0 +1,160 @@
+"""The saved model: a folder of a card, a table of features and their checksums, and no pickle.
+
+``model.json``      the card: what it is, what it learnt from, how well it does
+``features.arrow``  one row a feature: block, feature, idf, and a weight for each topic
+``SHA256SUMS``      the checksums of both, as ``sha256sum -c`` reads them
+"""
+
+import hashlib
+import io
+import json
+import os
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.feather as feather
+
+from pipeline.atomic import replace_folder
+from pipeline.errors import ModelError
+from pipeline.topics import TOPICS
+
+FORMAT: Final = 1
+"""The version of the folder's format; a model of a later one is refused."""
+
+_CARD: Final = "model.json"
+_FEATURES: Final = "features.arrow"
+_SUMS: Final = "SHA256SUMS"
+_TRAIN: Final = "train one by `make train`, or name another by --model"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Card:
+    """What a model is, in plain values; see the attributes of the same name in ``classify`` and ``settings``.
+
+    Attributes:
+        format: The version of the folder's format.
+        name: What it is called in the registry.
+        created: The time of the source it was trained from (ISO 8601), so that the same training gives the same bytes.
+        topics: The topics, in the order of every list below.
+        intercepts: Of the margins.
+        calibration: ``slopes`` and ``offsets`` from margins to probabilities.
+        thresholds: The probability from which a topic is given.
+        unsure_band: How near to a threshold a score makes a headline unsure, 0 to 1.
+        settings: Every setting of the training.
+        corpus: Digest and counts of what it learnt from.
+        metrics: On the rows held out.
+        versions: Of what trained it.
+    """
+
+    format: int
+    name: str
+    created: str
+    topics: list[str]
+    intercepts: list[float]
+    calibration: dict[str, list[float]]
+    thresholds: list[float]
+    unsure_band: float
+    settings: dict[str, Any]
+    corpus: dict[str, Any]
+    metrics: dict[str, Any]
+    versions: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A card and its table of features (``block``, ``feature``, ``idf`` and a column of weights for each topic)."""
+
+    card: Card
+    features: pa.Table
+
+
+def save(model: Model, folder: Path) -> str:
+    """Write a model, whole or not at all.
+
+    Args:
+        model: What to write.
+        folder: Where; a model that stands there is replaced in one step.
+
+    Returns:
+        The digest of the model: the SHA-256 of its checksums, in hex.
+
+    Raises:
+        ModelError: If the folder cannot be written.
+    """
+    table = io.BytesIO()
+    feather.write_feather(model.features, table, compression="lz4")
+    card = json.dumps(asdict(model.card), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    contents = {_CARD: card.encode(), _FEATURES: table.getvalue()}
+    sums = "".join(f"{_sha256(data)}  {name}\n" for name, data in contents.items()).encode()
+    try:
+        replace_folder(folder, contents | {_SUMS: sums})
+    except OSError as error:
+        found = f"a folder that cannot be written ({error.strerror})"
+        raise ModelError(folder, found, "a place for the model", "free it, or name another by --model") from error
+    return _sha256(sums)
+
+
+def load(folder: Path) -> Model:
+    """Read a model and check that it is whole.
+
+    Args:
+        folder: A folder that ``save`` wrote.
+
+    Returns:
+        The model.
+
+    Raises:
+        ModelError: If the folder is no model, is damaged, or is of a format that this version does not read.
+    """
+    contents = _contents(folder)
+    _verify(folder, contents)
+    try:
+        card = json.loads(contents[_CARD])
+        found = card["format"]
+        if found != FORMAT:
+            raise ModelError(folder, f"format {found}", f"format {FORMAT}", "upgrade rubrika, or train anew")
+        model = Model(Card(**card), feather.read_table(pa.BufferReader(contents[_FEATURES])))
+    except (ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        raise ModelError(folder, f"a model that cannot be read ({error})", f"format {FORMAT}", _TRAIN) from error
+    if model.card.topics != list(TOPICS):
+        raise ModelError(folder, f"the topics {', '.join(model.card.topics)}", ", ".join(TOPICS), _TRAIN)
+    return model
+
+
+def digest(folder: Path) -> str:
+    """Give the digest of a saved model, in hex; two folders of one digest hold the same bytes."""
+    return _sha256(_contents(folder)[_SUMS])
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    """Read the files through one handle of the folder, so that a replacement meanwhile cannot mix two models."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise ModelError(folder, (error.strerror or str(error)).lower(), "a model folder", _TRAIN) from error
+    contents = {}
+    try:
+        for name in (_SUMS, _CARD, _FEATURES):
+            with open(os.open(name, os.O_RDONLY, dir_fd=handle), "rb") as file:
+                contents[name] = file.read()
+    except OSError as error:
+        found = f"no {name} that can be read ({error.strerror})"
+        raise ModelError(folder, found, "a model folder", _TRAIN) from error
+    finally:
+        os.close(handle)
+    return contents
+
+
+def _verify(folder: Path, contents: dict[str, bytes]) -> None:
+    expected = "".join(f"{_sha256(contents[name])}  {name}\n" for name in (_CARD, _FEATURES))
+    if contents[_SUMS] != expected.encode():
+        listed = contents[_SUMS].decode(errors="replace").splitlines()
+        wrong = [line[66:] for line in expected.splitlines() if line not in listed] or [_SUMS]
+        found = f"{' and '.join(wrong)} with another checksum than {_SUMS} says"
+        raise ModelError(folder, found, "the files as they were saved", _TRAIN)
+
+
+def _sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

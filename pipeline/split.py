@@ -1,0 +1,125 @@
+"""Which headlines train and which judge: dealt by a hash, with the retellings of one event on one side.
+
+Rows are dealt in the order of the file. A headline without a twin before it goes by its hash; one with twins goes where
+they are; one whose twins sit on both sides is set aside. So rows added at the end never move the rows before them.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from itertools import combinations
+from math import ceil
+from typing import Final, NamedTuple
+
+from pipeline.lemmatize import lemmatize
+
+TWIN: Final = 0.5
+"""Jaccard similarity of two headlines' lemmas from which they count as near-duplicates."""
+RETELLING: Final = 0.35
+"""The same for two headlines of one month, which are then taken as retellings of one event."""
+
+# Headlines that share two of their rarest lemmas are compared; more than so many sharing one pair, only the nearest.
+_CROWD: Final = 256
+
+
+class Side(StrEnum):
+    """What a row is for."""
+
+    TRAIN = "train"
+    HELD_OUT = "held-out"
+    ASIDE = "aside"
+
+
+class Dealt(NamedTuple):
+    """A corpus, dealt.
+
+    Attributes:
+        sides: The side of each row.
+        groups: A number for each row, equal for twins and their twins, so that folds can keep them together.
+    """
+
+    sides: list[Side]
+    groups: list[int]
+
+
+def deal(headlines: Sequence[str], dates: Sequence[str], held_out: float) -> Dealt:
+    """Deal headlines to the sides.
+
+    Args:
+        headlines: The headlines in the order of the file.
+        dates: Their dates as ``YYYY-MM…``, or empty.
+        held_out: Share of the headlines to hold out, 0 to 1.
+
+    Returns:
+        Sides and groups.
+    """
+    sides: list[Side] = []
+    groups = list(range(len(headlines)))
+    for row, before in enumerate(_twins_before(headlines, dates)):
+        met = {sides[twin] for twin in before} - {Side.ASIDE}
+        sides.append(_by_hash(headlines[row], held_out) if not met else met.pop() if len(met) == 1 else Side.ASIDE)
+        for twin in before:
+            groups[_root(groups, twin)] = _root(groups, row)
+    return Dealt(sides, [_root(groups, row) for row in range(len(groups))])
+
+
+def lemma_set(headline: str) -> frozenset[str]:
+    """Give the different lemmas of a headline."""
+    return frozenset(word.lemma for word in lemmatize(headline))
+
+
+def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
+    """Give the share of common lemmas among all the lemmas of two headlines, 0 to 1."""
+    common = len(one & other)
+    return common / (len(one) + len(other) - common) if common else 0.0
+
+
+def _by_hash(headline: str, held_out: float) -> Side:
+    drawn = int.from_bytes(hashlib.sha256(headline.encode()).digest()[:8], "big") / 2**64
+    return Side.HELD_OUT if drawn < held_out else Side.TRAIN
+
+
+def _root(groups: list[int], row: int) -> int:
+    """Find a row's group, halving the path on the way (Tarjan and van Leeuwen 1984)."""
+    while groups[row] != row:
+        groups[row] = groups[groups[row]]
+        row = groups[row]
+    return row
+
+
+def _twins_before(headlines: Sequence[str], dates: Sequence[str]) -> Iterable[list[int]]:
+    """Yield for each row the earlier rows that are its near-duplicates or retell its event."""
+    sets = [lemma_set(headline) for headline in headlines]
+    df: dict[str, int] = defaultdict(int)
+    for lemmas in sets:
+        for lemma in lemmas:
+            df[lemma] += 1
+    met: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row, lemmas in enumerate(sets):
+        pairs = _rare_pairs(lemmas, df)
+        candidates = {earlier for pair in pairs for earlier in met[pair][-_CROWD:]}
+        yield sorted(
+            earlier
+            for earlier in candidates
+            if jaccard(lemmas, sets[earlier]) >= (RETELLING if _one_month(dates[row], dates[earlier]) else TWIN)
+        )
+        for pair in pairs:
+            met[pair].append(row)
+
+
+def _one_month(one: str, other: str) -> bool:
+    return len(one) >= len("2026-01") and one[:7] == other[:7]
+
+
+def _rare_pairs(lemmas: frozenset[str], df: dict[str, int]) -> list[tuple[str, str]]:
+    """Give pairs of rare lemmas such that two sets as alike as ``RETELLING`` share one of them.
+
+    Sets with a Jaccard similarity of t have at least ``t * n`` lemmas in common, so two of these are among each one's
+    ``n - t * n + 2`` rarest (prefix filtering: Chaudhuri, Ganti and Kaushik 2006). Sets with one common lemma pair it
+    with itself.
+    """
+    rare_first = sorted(lemmas, key=lambda lemma: (df[lemma], lemma))
+    prefix = rare_first[: len(lemmas) - ceil(RETELLING * len(lemmas)) + 2]
+    alone = [(lemma, lemma) for lemma in prefix] if ceil(RETELLING * len(lemmas)) < 2 else []
+    return alone + list(combinations(prefix, 2))

@@ -1,0 +1,40 @@
+"""What a training says while it works: a line a stage, with what it did and how long it took."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from rich.console import Console
+
+Tell = Callable[[str], None]
+
+
+@dataclass
+class Stages:
+    """The stages of one run, told on the standard error.
+
+    Attributes:
+        console: Where to talk.
+        seconds: How long each stage took, in the order of the run.
+    """
+
+    console: Console = field(default_factory=lambda: Console(stderr=True))
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def __call__(self, name: str) -> Iterator[Tell]:
+        """Time a stage, and say what it did.
+
+        Args:
+            name: The stage's name.
+
+        Yields:
+            What the work inside calls with what it did.
+        """
+        notes: list[str] = []
+        begun = time.perf_counter()
+        yield notes.append
+        self.seconds[name] = time.perf_counter() - begun
+        note = ", ".join(notes)
+        self.console.print(f"[bold]{name:<10}[/] {self.seconds[name]:5.1f} s  {note}", highlight=False)

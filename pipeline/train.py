@@ -1,0 +1,175 @@
+"""READ FIRST. Training, from labelled tables to a model: the stages in their order."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+from joblib import Parallel, delayed
+from rich.progress import track as progress
+from sklearn.model_selection import GroupKFold
+
+from pipeline import classify, tfidf
+from pipeline.baselines import majority, raw_words
+from pipeline.chunks import split
+from pipeline.corpus import Corpus, digest, read_corpus
+from pipeline.created import created
+from pipeline.evaluate import Quality, quality
+from pipeline.features import Features
+from pipeline.lemmatize import lemmatize
+from pipeline.model import FORMAT, Card, Model
+from pipeline.settings import Settings
+from pipeline.stages import Stages
+from pipeline.tagger import Tagger
+from pipeline.topics import TOPICS
+
+Floats = npt.NDArray[np.float64]
+
+_DECIDED_BY: Final = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "pyarrow", "rubrika")
+"""Packages whose version can change what is learnt."""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained model.
+
+    Attributes:
+        model: The model.
+        corpus: What it learnt from and was judged on.
+        quality: How right it is on the headlines held out.
+        beside: The same for what is free to have, by name.
+    """
+
+    model: Model
+    corpus: Corpus
+    quality: Quality
+    beside: dict[str, Quality]
+
+
+def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
+    """Train a model.
+
+    Args:
+        paths: Labelled tables.
+        settings: How to train.
+        stages: Where to tell what happens.
+
+    Returns:
+        The model and how right it is.
+    """
+    with stages("ingest") as tell:
+        corpus = read_corpus(paths, settings.split_held_out)
+        tell(f"{len(corpus.frame):,} headlines: {corpus.train.sum():,} train, {corpus.held_out.sum():,} held out")
+    with stages("lemmatize") as tell:
+        chunks = split(pa.array(corpus.frame["headline"], pa.string()))
+        words = [lemmatize(chunk) for chunk in chunks.distinct]
+        tell(f"{len(chunks.codes):,} chunks, {len(words):,} of them distinct")
+    with stages("tfidf") as tell:
+        counts = tfidf.count(chunks, words, Features.of(settings))
+        blocks = tfidf.fit(counts[corpus.train], settings.tfidf_min_df)
+        tell(", ".join(f"{len(block.columns):,} {block.name} features" for block in blocks))
+    with stages("classify") as tell:
+        rows = tfidf.transform(counts[corpus.train], blocks)
+        linear = classify.fit(rows, corpus.tagged[corpus.train], settings)
+        tell(f"{settings.classify_model}, C = {settings.classify_c:g}, {rows.nnz / rows.shape[0]:.0f} features a headline")
+    with stages("calibrate") as tell:
+        margins = cross_fit(counts[corpus.train], corpus, settings)
+        decision = classify.decide(margins, corpus.tagged[corpus.train], settings.unsure_right)
+        tell("thresholds " + ", ".join(f"{cut:.2f}" for cut in decision.thresholds))
+    with stages("evaluate") as tell:
+        model = assemble(counts, blocks, linear, decision, corpus, settings)
+        trained = judge(model, corpus, settings)
+        tell(f"macro-F1 {trained.quality.macro_f1:.3f} on {trained.quality.rows:,} held-out headlines")
+    return trained
+
+
+def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Floats:
+    """Give each training headline the margins of a model that has seen neither it nor its retellings.
+
+    Args:
+        counts: The training headlines.
+        corpus: Their tags and groups.
+        settings: How to train.
+
+    Returns:
+        Shape (n_training, n_topics).
+    """
+    tagged, groups = corpus.tagged[corpus.train], corpus.groups[corpus.train]
+    folds = list(GroupKFold(settings.split_folds, shuffle=True, random_state=settings.seed).split(tagged, groups=groups))
+
+    def unseen(seen: npt.NDArray[np.intp], asked: npt.NDArray[np.intp]) -> Floats:
+        blocks = tfidf.fit(counts[seen], settings.tfidf_min_df)
+        linear = classify.fit(tfidf.transform(counts[seen], blocks), tagged[seen], settings)
+        return linear.margins(tfidf.transform(counts[asked], blocks))
+
+    margins = np.zeros(tagged.shape)
+    answers = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(delayed(unseen)(*fold) for fold in folds)
+    for (_, asked), answer in zip(folds, answers, strict=True):
+        margins[asked] = answer
+    return margins
+
+
+def assemble(
+    counts: tfidf.Counts,
+    blocks: Sequence[tfidf.Block],
+    linear: classify.Linear,
+    decision: classify.Decision,
+    corpus: Corpus,
+    settings: Settings,
+) -> Model:
+    """Put what was learnt into one model, its metrics still empty."""
+    features = pa.table(
+        {
+            "block": pa.array([block.name for block in blocks for _ in block.columns]).dictionary_encode(),
+            "feature": pa.array(np.concatenate([counts.features[block.name][block.columns] for block in blocks])),
+            "idf": np.concatenate([block.idf for block in blocks]).astype(np.float32),
+        }
+        | {topic.value: linear.weights[:, place].astype(np.float32) for place, topic in enumerate(TOPICS)}
+    )
+    card = Card(
+        format=FORMAT,
+        name="rubrika",
+        created=created(),
+        topics=list(TOPICS),
+        intercepts=linear.intercepts.tolist(),
+        calibration={"slopes": decision.slopes.tolist(), "offsets": decision.offsets.tolist()},
+        thresholds=decision.thresholds.tolist(),
+        unsure_band=decision.band,
+        settings=asdict(settings),
+        corpus=describe(corpus),
+        metrics={},
+        versions={name: version(name) for name in _DECIDED_BY},
+    )
+    return Model(card, features)
+
+
+def describe(corpus: Corpus) -> dict[str, object]:
+    """Give the digest and the counts of a corpus."""
+    return {
+        "sha256": digest(corpus.frame),
+        "headlines": len(corpus.frame),
+        "train": int(corpus.train.sum()),
+        "held_out": int(corpus.held_out.sum()),
+        "tagged": {topic.value: int(corpus.tagged[:, place].sum()) for place, topic in enumerate(TOPICS)},
+    }
+
+
+def judge(model: Model, corpus: Corpus, settings: Settings) -> Trained:
+    """Measure a model on the headlines held out, beside what is free to have."""
+    headlines, truth = corpus.frame["headline"], corpus.tagged[corpus.held_out]
+    asked, seen = list(headlines[corpus.held_out]), list(headlines[corpus.train])
+    given = {
+        "rubrika": Tagger(model).given(pa.array(asked)),
+        "raw words": raw_words(seen, corpus.tagged[corpus.train], asked),
+        "majority": majority(corpus.tagged[corpus.train], len(asked)),
+    }
+    measured = {
+        name: quality(flags, truth, settings.evaluate_resamples, settings.seed) for name, flags in given.items()
+    }
+    ours = measured.pop("rubrika")
+    card = replace(model.card, metrics={"split": "held-out", **asdict(ours)})
+    return Trained(replace(model, card=card), corpus, ours, measured)
