@@ -53,28 +53,29 @@ def replace_file(path: Path) -> Iterator[IO[bytes]]:
         OSError: If it cannot be written; what stood there still stands.
     """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    fresh = Path(name)
     try:
         with open(handle, "wb") as file:
             yield file
             _flush(file)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        fresh.chmod(0o644)
+        fresh.replace(path)
     except BaseException:
-        os.unlink(name)
+        fresh.unlink()
         raise
 
 
 def _swap(fresh: Path, folder: Path) -> None:
     """Exchange two folders in one step where the system can (Linux); elsewhere, move one away and the other in."""
     if not folder.exists():
-        os.rename(fresh, folder)
+        fresh.rename(folder)
         return
     renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if renameat2 and renameat2(_AT_FDCWD, bytes(fresh), _AT_FDCWD, bytes(folder), _EXCHANGE) == 0:
         return
     old = Path(tempfile.mkdtemp(prefix=f".{folder.name}.old.", dir=folder.parent))
-    os.rename(folder, old / folder.name)
-    os.rename(fresh, folder)
+    folder.rename(old / folder.name)
+    fresh.rename(folder)
     shutil.rmtree(old)
 
 

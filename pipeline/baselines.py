@@ -37,7 +37,7 @@ def raw_words(headlines: Sequence[str], tagged: Flags, asked: Sequence[str]) -> 
         Shape (n_asked, n_topics).
     """
     answers = [
-        make_pipeline(TfidfVectorizer(), LogisticRegression(max_iter=1000)).fit(headlines, column).predict(asked)
+        make_pipeline(TfidfVectorizer(), LogisticRegression(solver="liblinear")).fit(headlines, column).predict(asked)
         for column in tagged.T
     ]
     return np.column_stack(answers).astype(bool)

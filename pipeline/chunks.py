@@ -1,6 +1,7 @@
 """Headlines as chunks: the text between white space, each distinct one kept once.
 
-A headline's vector is the sum of its chunks' vectors, so what a chunk means is worked out once, however often it stands.
+A headline's vector is the sum of its chunks' vectors, so what a chunk means is worked out once, not as often as it
+stands.
 """
 
 from typing import NamedTuple
@@ -21,8 +22,8 @@ class Chunks(NamedTuple):
     """
 
     distinct: list[str]
-    codes: npt.NDArray[np.int64]
-    offsets: npt.NDArray[np.int64]
+    codes: npt.NDArray[np.int32]
+    offsets: npt.NDArray[np.int32]
 
 
 def split(headlines: pa.Array | pa.ChunkedArray) -> Chunks:
@@ -37,6 +38,6 @@ def split(headlines: pa.Array | pa.ChunkedArray) -> Chunks:
     text = headlines.combine_chunks() if isinstance(headlines, pa.ChunkedArray) else headlines
     lists = pc.utf8_split_whitespace(pc.fill_null(text.cast(pa.large_string()), ""))
     encoded = lists.flatten().dictionary_encode()
-    offsets = lists.offsets.to_numpy().astype(np.int64)
-    codes = encoded.indices.to_numpy().astype(np.int64)
+    offsets = lists.offsets.to_numpy().astype(np.int32)
+    codes = encoded.indices.to_numpy().astype(np.int32)
     return Chunks(encoded.dictionary.to_pylist(), codes, offsets - offsets[0])

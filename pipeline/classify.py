@@ -1,10 +1,10 @@
 """Stage 4, classify: from rows of numbers to the probability of each topic, and from there to tags.
 
 One linear classifier a topic (one-vs-rest, by scikit-learn), so that a headline can carry several tags or none. The
-margins of rows that a fold's training did not see are turned into probabilities (Platt 1999) and decide the thresholds.
+margins of headlines that a fold's training did not see calibrate the probabilities and set the thresholds.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 from sklearn.svm import LinearSVC
 
+from pipeline.decide import Decision, sureness
 from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float64]
@@ -59,23 +60,6 @@ def _estimator(settings: Settings) -> LogisticRegression | LinearSVC:
     return LogisticRegression(C=settings.classify_c, solver="liblinear", random_state=settings.seed)
 
 
-@dataclass(frozen=True)
-class Decision:
-    """From margins to probabilities and tags; every array of shape (n_topics,).
-
-    Attributes:
-        slopes: Of the sigmoid ``1 / (1 + exp(-(slope * margin + offset)))``.
-        offsets: Of the same.
-        thresholds: The probability from which a topic is given, 0 to 1.
-        band: How near to a threshold a score makes a headline unsure, 0 to 1.
-    """
-
-    slopes: Floats
-    offsets: Floats
-    thresholds: Floats
-    band: float
-
-
 def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:
     """Learn to decide, from margins of headlines that the classifiers did not see.
 
@@ -87,14 +71,15 @@ def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:
     Returns:
         The decision.
     """
-    sigmoids = [
+    fits = [
         LogisticRegression(C=1e6).fit(column[:, None], truth) for column, truth in zip(margins.T, tagged.T, strict=True)
     ]
-    slopes = np.array([float(sigmoid.coef_[0, 0]) for sigmoid in sigmoids])
-    offsets = np.array([float(sigmoid.intercept_[0]) for sigmoid in sigmoids])
-    scores = 1 / (1 + np.exp(-(margins * slopes + offsets)))
+    slopes = np.array([float(fit.coef_[0, 0]) for fit in fits])
+    offsets = np.array([float(fit.intercept_[0]) for fit in fits])
+    sigmoid = Decision(slopes, offsets, np.full(len(slopes), 0.5), 0.0)
+    scores = sigmoid.scores(margins)
     thresholds = np.array([_best_f1(column, truth) for column, truth in zip(scores.T, tagged.T, strict=True)])
-    return Decision(slopes, offsets, thresholds, _band(scores, thresholds, tagged, unsure_right))
+    return replace(sigmoid, thresholds=thresholds, band=_band(scores, thresholds, tagged, unsure_right))
 
 
 def _best_f1(scores: Floats, truth: Flags) -> float:
@@ -105,9 +90,9 @@ def _best_f1(scores: Floats, truth: Flags) -> float:
 
 
 def _band(scores: Floats, thresholds: Floats, tagged: Flags, right: float) -> float:
-    """Give the smallest distance to a threshold from which on the wanted share of headlines is right."""
-    nearest = np.abs(scores - thresholds).min(axis=1)
-    order = np.argsort(-nearest, kind="stable")
+    """Give the smallest sureness from which on the wanted share of headlines has all its tags right."""
+    sure = sureness(scores, thresholds)
+    order = np.argsort(-sure, kind="stable")
     share = np.cumsum(((scores >= thresholds) == tagged).all(axis=1)[order]) / np.arange(1, len(order) + 1)
     reached = np.flatnonzero(share >= right)
-    return float(nearest[order[reached[-1]]]) if len(reached) else 1.0
+    return float(sure[order[reached[-1]]]) if len(reached) else 1.0

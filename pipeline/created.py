@@ -21,6 +21,6 @@ def _commit_time() -> str:
     """Give the time of the commit in seconds since 1970, or an empty text outside a checkout."""
     command = ["git", "-C", str(Path(__file__).parent), "log", "-1", "--format=%ct"]
     try:
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
     except FileNotFoundError:  # no git on this machine
         return ""

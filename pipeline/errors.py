@@ -10,19 +10,18 @@
 
 
 class RubrikaError(Exception):
-    """Something that the user can mend; the command line prints it without a traceback."""
+    """Something that the user can mend; the command line prints it without a traceback.
+
+    Args:
+        where: The file, with its line where there is one.
+        found: What stands there.
+        expected: What should stand there.
+        remedy: What to do next.
+    """
 
     exit_code = 1
 
     def __init__(self, where: object, found: str, expected: str, remedy: str) -> None:
-        """Tell what is wrong.
-
-        Args:
-            where: The file, with its line where there is one.
-            found: What stands there.
-            expected: What should stand there.
-            remedy: What to do next.
-        """
         super().__init__(f"{where}: found {found}; expected {expected}; {remedy}")
 
 

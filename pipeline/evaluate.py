@@ -1,11 +1,14 @@
 """How right the tags are: precision, recall and F1 per topic, with an interval, beside what is free to have."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from sklearn.metrics import precision_recall_fscore_support
 
+from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS
 
 Flags = npt.NDArray[np.bool_]
@@ -47,6 +50,23 @@ class Quality:
     rows: int
 
 
+def measure(tagger: Tagger, headlines: Iterable[str], truth: Flags, resamples: int, seed: int) -> Quality:
+    """Measure a model on labelled headlines.
+
+    Args:
+        tagger: The model.
+        headlines: The headlines.
+        truth: Whether each carries each topic; shape (n_headlines, n_topics).
+        resamples: Bootstrap resamples of the headlines behind the interval.
+        seed: Of the resampling.
+
+    Returns:
+        The figures.
+    """
+    scores = tagger.decision.scores(tagger.margins(pa.array(headlines, pa.string())))
+    return quality(tagger.decision.given(scores), truth, resamples, seed)
+
+
 def quality(given: Flags, truth: Flags, resamples: int, seed: int) -> Quality:
     """Compare given tags with true ones.
 
@@ -61,8 +81,8 @@ def quality(given: Flags, truth: Flags, resamples: int, seed: int) -> Quality:
     """
     scores = precision_recall_fscore_support(truth, given, average=None, zero_division=0)
     topics = {
-        topic.value: TopicQuality(*(float(score[place]) for score in scores[:3]), int(scores[3][place]))
-        for place, topic in enumerate(TOPICS)
+        topic.value: TopicQuality(float(precision), float(recall), float(f1), int(support))
+        for topic, precision, recall, f1, support in zip(TOPICS, *scores, strict=True)
     }
     draws = bootstrap(given, truth, resamples, seed)
     low, high = np.percentile(draws, [2.5, 97.5])

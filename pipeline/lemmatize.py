@@ -56,25 +56,29 @@ def lemmatize(chunk: str) -> list[Word]:
     Returns:
         The words in order.
     """
-    lowered = [token.lower() for token in tokenize(chunk)]
-    return [Word(fold_yo(form), lemma(form)) for form in lowered]
+    return [Word(fold_yo(token.lower()), lemma(token)) for token in tokenize(chunk)]
+
+
+def lemma(token: str) -> str:
+    """Give the dictionary form of a word.
+
+    >>> lemma("Ёлками"), lemma("газа"), lemma("Газа")
+    ('елка', 'газ', 'газа')
+
+    Args:
+        token: A word as written; its case matters only where ``exceptions.tsv`` has an entry with a capital letter.
+
+    Returns:
+        Its lemma in lower case, ё folded to е after the analysis (the dictionary itself writes ё).
+    """
+    form = fold_yo(token)
+    known = exceptions().get(form) or exceptions().get(form.lower())
+    return known or _dictionary_form(token.lower())
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def lemma(form: str) -> str:
-    """Give the dictionary form of a word.
-
-    >>> lemma("ёлками")
-    'елка'
-
-    Args:
-        form: A word in lower case.
-
-    Returns:
-        Its lemma, ё folded to е after the analysis (the dictionary itself writes ё).
-    """
-    known = exceptions().get(fold_yo(form))
-    return known if known is not None else fold_yo(str(_analyser().parse(form)[0].normal_form))
+def _dictionary_form(form: str) -> str:
+    return fold_yo(str(_analyser().parse(form)[0].normal_form))
 
 
 @cache

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from typing import Final
 
-# Latin letters that a Russian keyboard slip, an OCR or a scraper leaves inside Cyrillic words, and their Cyrillic twins.
+# Latin letters that a slip, an OCR or a scraper leaves inside Cyrillic words, and their Cyrillic twins.
 _LATIN: Final = "AaBCcEeHKkMOoPpTXxyYIi"
 _CYRILLIC: Final = "АаВСсЕеНКкМОоРрТХхуУІі"
 _TO_CYRILLIC: Final = str.maketrans(_LATIN, _CYRILLIC)
@@ -18,7 +18,7 @@ _INVISIBLE: Final = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u
 # Stress marks that dictionaries and encyclopaedias put on vowels; they never compose with Cyrillic under NFC.
 _STRESS: Final = "\u0300\u0301"
 _NOISE: Final = re.compile(f"[{_INVISIBLE}{_STRESS}]")
-# The two Cyrillic vowels that do compose with a grave stress; hyphens that do not look like one to a program; apostrophes.
+# The two Cyrillic vowels that do compose with a grave stress; other hyphens; other apostrophes.
 _SAME: Final = str.maketrans("ѐѝЀЍ‐‑ʼ’`", "еиЕИ--'''")
 
 _MIXED: Final = re.compile(r"(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+")

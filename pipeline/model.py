@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.feather as feather
+from pyarrow import feather
 
 from pipeline.atomic import replace_folder
 from pipeline.errors import ModelError
+from pipeline.settings import Settings
 from pipeline.topics import TOPICS
 
 FORMAT: Final = 1
@@ -68,6 +69,11 @@ class Model:
 
     card: Card
     features: pa.Table
+
+    @property
+    def settings(self) -> Settings:
+        """How it was trained."""
+        return Settings(**self.card.settings)
 
 
 def save(model: Model, folder: Path) -> str:

@@ -1,7 +1,7 @@
 """One row of numbers for each distinct chunk: what the chunk adds to every topic's margin, and to the norms.
 
-If a headline's vector is the sum of its chunks' vectors, a linear classifier's answer is the sum of its chunks' answers.
-Unicode repair, lemmas and n-grams therefore happen once for each distinct chunk in the life of the process.
+If a headline's vector is the sum of its chunks' vectors, a linear classifier's answer is the sum of its chunks'
+answers. Unicode repair, lemmas and n-grams therefore happen once for each distinct chunk in the life of the process.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 from pipeline.features import Features
 from pipeline.lemmatize import Word, lemmatize
 from pipeline.model import Model
-from pipeline.settings import Settings
 from pipeline.topics import TOPICS
 
 WIDTH: Final = len(TOPICS) + 1
@@ -26,11 +25,14 @@ _REMEMBERED: Final = 1 << 20
 
 
 class Rows:
-    """The rows of all chunks met so far; safe between threads."""
+    """The rows of all chunks met so far; safe between threads.
+
+    Args:
+        model: Whose features and weights make the rows.
+    """
 
     def __init__(self, model: Model) -> None:
-        """Take the features and weights of a model."""
-        self._features = Features.of(Settings(**model.card.settings))
+        self._features = Features.of(model.settings)
         self._tables = [_Table(model, block) for block in self._features.blocks]
         self._known: dict[str, int] = {}
         self._rows = np.zeros((1024, WIDTH * len(self._tables)))

@@ -1,8 +1,8 @@
 """Everything that can be turned: one frozen object, each field read by the stage that its name begins with."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Self
+from typing import Any, Final, Self
 
 from pipeline.errors import SettingsError
 
@@ -39,18 +39,13 @@ class Settings:
         Raises:
             SettingsError: If a value cannot be used.
         """
-        _check("split_held_out", self.split_held_out, 0 < self.split_held_out <= 0.5, "a share above 0, at most 0.5")
-        _check("split_folds", self.split_folds, self.split_folds >= 2, "2 or more")
-        _check("lemmatize_words", self.lemmatize_words, self.lemmatize_words in WORDS, f"one of {', '.join(WORDS)}")
-        _check("tfidf_min_df", self.tfidf_min_df, self.tfidf_min_df >= 1, "1 or more")
-        _check("tfidf_ngram_min", self.tfidf_ngram_min, self.tfidf_ngram_min >= 1, "1 or more")
-        no_or_range = self.tfidf_ngram_max == 0 or self.tfidf_ngram_max >= self.tfidf_ngram_min
-        _check("tfidf_ngram_max", self.tfidf_ngram_max, no_or_range, "0, or tfidf_ngram_min and more")
-        model_known = self.classify_model in CLASSIFIERS
-        _check("classify_model", self.classify_model, model_known, f"one of {', '.join(CLASSIFIERS)}")
-        _check("classify_c", self.classify_c, self.classify_c > 0, "a number above 0")
-        _check("unsure_right", self.unsure_right, 0 < self.unsure_right < 1, "a share between 0 and 1")
-        _check("evaluate_resamples", self.evaluate_resamples, self.evaluate_resamples >= 10, "10 or more")
+        for name, (holds, expected) in _RANGES.items():
+            value = getattr(self, name)
+            if not holds(value):
+                raise SettingsError(f"setting {name}", repr(value), expected, "mend it")
+        if 0 < self.tfidf_ngram_max < self.tfidf_ngram_min:
+            found = f"{self.tfidf_ngram_max} under tfidf_ngram_min = {self.tfidf_ngram_min}"
+            raise SettingsError("setting tfidf_ngram_max", found, "0, or tfidf_ngram_min and more", "mend it")
 
     def override(self, assignments: Iterable[str]) -> Self:
         """Give these settings with some changed, as ``--set`` writes them.
@@ -65,7 +60,7 @@ class Settings:
             SettingsError: If a setting does not exist or a value cannot be used.
         """
         kinds = {field.name: type(getattr(self, field.name)) for field in fields(self)}
-        changed = {}
+        changed: dict[str, Any] = {}
         for assignment in assignments:
             name, _, text = assignment.partition("=")
             if name not in kinds:
@@ -78,9 +73,19 @@ class Settings:
         return "\n".join(f"{name} = {value}" for name, value in asdict(self).items())
 
 
-def _check(name: str, value: object, holds: bool, expected: str) -> None:
-    if not holds:
-        raise SettingsError(f"setting {name}", repr(value), expected, "mend it")
+_SHARE = (lambda value: 0 < value < 1, "a share above 0 and below 1")
+_RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
+    "split_held_out": _SHARE,
+    "split_folds": (lambda value: value > 1, "2 or more"),
+    "lemmatize_words": (lambda value: value in WORDS, f"one of {', '.join(WORDS)}"),
+    "tfidf_min_df": (lambda value: value > 0, "1 or more"),
+    "tfidf_ngram_min": (lambda value: value > 0, "1 or more"),
+    "tfidf_ngram_max": (lambda value: value >= 0, "0 or more"),
+    "classify_model": (lambda value: value in CLASSIFIERS, f"one of {', '.join(CLASSIFIERS)}"),
+    "classify_c": (lambda value: value > 0, "a number above 0"),
+    "unsure_right": _SHARE,
+    "evaluate_resamples": (lambda value: value > 0, "1 or more"),
+}
 
 
 def _read(name: str, text: str, kind: type) -> object:

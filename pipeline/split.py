@@ -121,5 +121,5 @@ def _rare_pairs(lemmas: frozenset[str], df: dict[str, int]) -> list[tuple[str, s
     """
     rare_first = sorted(lemmas, key=lambda lemma: (df[lemma], lemma))
     prefix = rare_first[: len(lemmas) - ceil(RETELLING * len(lemmas)) + 2]
-    alone = [(lemma, lemma) for lemma in prefix] if ceil(RETELLING * len(lemmas)) < 2 else []
+    alone = [(lemma, lemma) for lemma in prefix] if ceil(RETELLING * len(lemmas)) == 1 else []
     return alone + list(combinations(prefix, 2))

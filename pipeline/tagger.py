@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.chunks import Chunks, split
+from pipeline.decide import Decision
 from pipeline.model import Model, load
 from pipeline.rows import WIDTH, Rows
 from pipeline.topics import OTHER, TOPICS, Topic
@@ -56,17 +57,20 @@ class Tagged:
 
 
 class Tagger:
-    """A model at work; needs neither scikit-learn nor MLflow, and can be shared between threads."""
+    """A model at work; needs neither scikit-learn nor MLflow, and can be shared between threads.
+
+    Args:
+        model: A model in memory.
+    """
 
     def __init__(self, model: Model) -> None:
-        """Make a tagger of a model in memory."""
         card = model.card
         self.card = card
+        self.settings = model.settings
         self._rows = Rows(model)
         self._intercepts = np.array(card.intercepts)
-        self._slopes = np.array(card.calibration["slopes"])
-        self._offsets = np.array(card.calibration["offsets"])
-        self._thresholds = np.array(card.thresholds)
+        slopes, offsets = card.calibration["slopes"], card.calibration["offsets"]
+        self.decision = Decision(np.array(slopes), np.array(offsets), np.array(card.thresholds), card.unsure_band)
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -80,7 +84,7 @@ class Tagger:
 
         Raises:
             ModelError: If the folder is no model, is damaged, or is of a format that this version does not read.
-        """  # noqa: DOC502 (raised by model.load)
+        """
         return cls(load(Path(folder)))
 
     def tag(self, headlines: Sequence[str]) -> list[Tagged]:
@@ -113,7 +117,7 @@ class Tagger:
         Returns:
             The table with the columns of ``RESULT`` added; one of its own by such a name is kept as ``input_…``.
         """
-        scores = self.scores(self.margins(table["headline"]))
+        scores = self.decision.scores(self.margins(table["headline"]))
         own = [f"input_{name}" if name in RESULT.names else name for name in table.column_names]
         answers = pa.table(self._answers(scores), schema=RESULT)
         return pa.table([*table.columns, *answers.columns], names=[*own, *RESULT.names])
@@ -130,14 +134,6 @@ class Tagger:
         batches = [self._margins(headlines[start : start + _BATCH]) for start in range(0, len(headlines), _BATCH)]
         return np.concatenate(batches) if batches else np.zeros((0, len(TOPICS)))
 
-    def given(self, headlines: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.bool_]:
-        """Give whether each headline is given each topic; shape (n_headlines, n_topics)."""
-        return np.asarray(self.scores(self.margins(headlines)) >= self._thresholds)
-
-    def scores(self, margins: Floats) -> Floats:
-        """Give the calibrated probabilities that margins stand for, 0 to 1; same shape."""
-        return np.asarray(1 / (1 + np.exp(-(margins * self._slopes + self._offsets))))
-
     def _margins(self, headlines: pa.Array | pa.ChunkedArray) -> Floats:
         chunks = split(headlines)
         sums = _sum_by_headline(self._rows.of(chunks.distinct), chunks)
@@ -150,7 +146,7 @@ class Tagger:
 
     def _answers(self, scores: Floats) -> dict[str, Any]:
         """Turn scores into the columns of ``RESULT``, by table look-up: three topics have only so many answers."""
-        given = scores >= self._thresholds
+        given = self.decision.given(scores)
         ranks = np.argsort(-np.where(given, scores, -1), axis=1, kind="stable")
         kinds, of = np.unique(np.column_stack([given, ranks]), axis=0, return_inverse=True)
         tags = [[TOPICS[place] for place in kind[len(TOPICS) :] if kind[place]] for kind in kinds.astype(int)]
@@ -158,7 +154,7 @@ class Tagger:
         return {
             "topic": pa.array([names[0] if names else OTHER for names in tags], pa.string()).take(look),
             "tags": pa.array(tags, RESULT.field("tags").type).take(look),
-            "unsure": np.abs(scores - self._thresholds).min(axis=1) < self.card.unsure_band,
+            "unsure": self.decision.unsure(scores),
             "scores": pa.StructArray.from_arrays(list(scores.T), names=list(TOPICS)),
             "iptc": pa.array([[tag.iptc for tag in names] for names in tags], RESULT.field("iptc").type).take(look),
         }

@@ -20,6 +20,7 @@ from pipeline.chunks import Chunks
 from pipeline.features import Features
 from pipeline.lemmatize import Word
 
+
 @dataclass(frozen=True)
 class Counts:
     """Headlines as counts, in two factors: headlines by chunks, and chunks by features.
@@ -52,7 +53,7 @@ def count(chunks: Chunks, words: Sequence[Sequence[Word]], features: Features) -
 
     Raises:
         ValueError: If no chunk has any word.
-    """  # noqa: DOC502 (raised by scikit-learn)
+    """
     shape = (len(chunks.offsets) - 1, len(chunks.distinct))
     headlines = sp.csr_array((np.ones(len(chunks.codes)), chunks.codes, chunks.offsets), shape)
     headlines.sum_duplicates()

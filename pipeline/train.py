@@ -10,7 +10,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 from joblib import Parallel, delayed
-from rich.progress import track as progress
 from sklearn.model_selection import GroupKFold
 
 from pipeline import classify, tfidf
@@ -18,7 +17,8 @@ from pipeline.baselines import majority, raw_words
 from pipeline.chunks import split
 from pipeline.corpus import Corpus, digest, read_corpus
 from pipeline.created import created
-from pipeline.evaluate import Quality, quality
+from pipeline.decide import Decision
+from pipeline.evaluate import Quality, measure, quality
 from pipeline.features import Features
 from pipeline.lemmatize import lemmatize
 from pipeline.model import FORMAT, Card, Model
@@ -75,7 +75,7 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
     with stages("classify") as tell:
         rows = tfidf.transform(counts[corpus.train], blocks)
         linear = classify.fit(rows, corpus.tagged[corpus.train], settings)
-        tell(f"{settings.classify_model}, C = {settings.classify_c:g}, {rows.nnz / rows.shape[0]:.0f} features a headline")
+        tell(f"{settings.classify_model}, C = {settings.classify_c:g}, {rows.nnz / rows.shape[0]:.0f} features each")
     with stages("calibrate") as tell:
         margins = cross_fit(counts[corpus.train], corpus, settings)
         decision = classify.decide(margins, corpus.tagged[corpus.train], settings.unsure_right)
@@ -99,7 +99,9 @@ def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Float
         Shape (n_training, n_topics).
     """
     tagged, groups = corpus.tagged[corpus.train], corpus.groups[corpus.train]
-    folds = list(GroupKFold(settings.split_folds, shuffle=True, random_state=settings.seed).split(tagged, groups=groups))
+    folds = list(
+        GroupKFold(settings.split_folds, shuffle=True, random_state=settings.seed).split(tagged, groups=groups)
+    )
 
     def unseen(seen: npt.NDArray[np.intp], asked: npt.NDArray[np.intp]) -> Floats:
         blocks = tfidf.fit(counts[seen], settings.tfidf_min_df)
@@ -117,7 +119,7 @@ def assemble(
     counts: tfidf.Counts,
     blocks: Sequence[tfidf.Block],
     linear: classify.Linear,
-    decision: classify.Decision,
+    decision: Decision,
     corpus: Corpus,
     settings: Settings,
 ) -> Model:
@@ -162,14 +164,11 @@ def judge(model: Model, corpus: Corpus, settings: Settings) -> Trained:
     """Measure a model on the headlines held out, beside what is free to have."""
     headlines, truth = corpus.frame["headline"], corpus.tagged[corpus.held_out]
     asked, seen = list(headlines[corpus.held_out]), list(headlines[corpus.train])
-    given = {
-        "rubrika": Tagger(model).given(pa.array(asked)),
-        "raw words": raw_words(seen, corpus.tagged[corpus.train], asked),
-        "majority": majority(corpus.tagged[corpus.train], len(asked)),
+    draws = settings.evaluate_resamples, settings.seed
+    ours = measure(Tagger(model), asked, truth, *draws)
+    beside = {
+        "raw words": quality(raw_words(seen, corpus.tagged[corpus.train], asked), truth, *draws),
+        "majority": quality(majority(corpus.tagged[corpus.train], len(asked)), truth, *draws),
     }
-    measured = {
-        name: quality(flags, truth, settings.evaluate_resamples, settings.seed) for name, flags in given.items()
-    }
-    ours = measured.pop("rubrika")
     card = replace(model.card, metrics={"split": "held-out", **asdict(ours)})
-    return Trained(replace(model, card=card), corpus, ours, measured)
+    return Trained(replace(model, card=card), corpus, ours, beside)

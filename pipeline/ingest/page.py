@@ -49,7 +49,7 @@ def _list_at(lines: Sequence[str], start: int) -> tuple[list[Record], int]:
                 items.append(Record(last.line, {"headline": " ".join([last.values["headline"], *tail])}))
             items.append(Record(place + 1, {"headline": match[2]}))
             end, tail = place + 1, []
-        elif not items or match or len(tail) == 1 and lines[place].strip():
+        elif not items or match or (len(tail) == 1 and lines[place].strip()):
             break
         elif lines[place].strip():
             tail.append(lines[place].strip())

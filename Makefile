@@ -1,0 +1,54 @@
+# The commands of Rubrika. `make` lists them.
+
+PYTHON ?= python3
+VENV ?= .venv
+IN ?= data/samples/page.txt
+OUT ?=
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+CHAMPION := models/champion
+
+export MLFLOW_DISABLE_TELEMETRY := true
+export DO_NOT_TRACK := true
+
+.DEFAULT_GOAL := help
+.PHONY: help predict train test check evaluate experiment ui lock
+
+help:  ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+predict: $(READY) | $(CHAMPION)  ## tag the sample page, or IN=…, to the terminal or to OUT=…
+	@$(BIN)/rubrika predict "$(IN)" $(if $(OUT),--out "$(OUT)",--format table)
+
+train: $(READY)  ## train on data/headlines.csv; the better model becomes models/champion
+	@$(BIN)/rubrika train
+
+test: $(READY)  ## pass every test
+	@$(BIN)/python -m pytest
+
+check: $(READY)  ## format, lint, types, docstrings
+	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline
+
+evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, IN=…
+	@$(BIN)/rubrika evaluate "$(IN)"
+
+experiment: $(READY)  ## try features and classifiers, each a tracked run; writes models/README.md
+	@$(BIN)/rubrika experiment
+
+ui: $(READY)  ## show the experiments in a browser (MLflow)
+	@$(BIN)/mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}"
+
+lock: $(READY)  ## resolve the versions anew into requirements.lock
+	@$(BIN)/pip install -q uv
+	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+
+$(CHAMPION): | $(READY)
+	@$(BIN)/rubrika train
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "found Python %d.%d; expected 3.11 or later; name one by make PYTHON=…" % sys.version_info[:2])'
+	$(PYTHON) -m venv "$(VENV)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch "$@"

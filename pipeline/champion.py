@@ -1,0 +1,80 @@
+"""Who is champion: a new model takes the place only if it is at least as good on the same held-out headlines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline import model, track
+from pipeline.errors import ModelError
+from pipeline.evaluate import measure
+from pipeline.report import quality_table
+from pipeline.settings import Settings
+from pipeline.stages import Stages
+from pipeline.tagger import Tagger
+from pipeline.train import Trained, train
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Which model stands now, and why.
+
+    Attributes:
+        replaced: Whether the new model took the place.
+        why: For people.
+    """
+
+    replaced: bool
+    why: str
+
+
+def train_champion(paths: Sequence[Path], settings: Settings, folder: Path) -> Verdict:
+    """Train a model, tell how right it is, let it take the champion's place if it may, and log all of it to MLflow.
+
+    Args:
+        paths: Labelled tables.
+        settings: How to train.
+        folder: Where the champion stands.
+
+    Returns:
+        Which model stands now.
+    """
+    stages = Stages()
+    with track.run("train", settings):
+        trained = train(paths, settings, stages)
+        stages.console.print(quality_table({"rubrika": trained.quality} | trained.beside))
+        verdict = promote(trained, folder)
+        track.log_trained(trained, stages, folder if verdict.replaced else None)
+    stands = "the new model stands" if verdict.replaced else "the champion stays"
+    stages.console.print(f"{folder}: {stands}: {verdict.why}", highlight=False)
+    return verdict
+
+
+def promote(trained: Trained, folder: Path) -> Verdict:
+    """Save a trained model as champion if it is at least as good as the one there.
+
+    Args:
+        trained: The challenger.
+        folder: Where the champion stands.
+
+    Returns:
+        The verdict.
+    """
+    verdict = _compare(trained, folder)
+    if verdict.replaced:
+        model.save(trained.model, folder)
+    return verdict
+
+
+def _compare(trained: Trained, folder: Path) -> Verdict:
+    if not folder.exists():
+        return Verdict(True, "there was no champion")
+    try:
+        champion = Tagger.load(folder)
+    except ModelError as error:
+        return Verdict(True, f"the champion there cannot be used ({error})")
+    corpus, settings = trained.corpus, trained.model.settings
+    truth, headlines = corpus.tagged[corpus.held_out], corpus.frame["headline"][corpus.held_out]
+    old = measure(champion, headlines, truth, settings.evaluate_resamples, settings.seed).macro_f1
+    new = trained.quality.macro_f1
+    figures = f"macro-F1 {new:.4f} against {old:.4f} on the same {len(headlines):,} held-out headlines"
+    return Verdict(new >= old, f"{figures}, {'at least as good' if new >= old else 'not as good'}")

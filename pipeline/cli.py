@@ -1,0 +1,97 @@
+"""The command line: parses, calls one function, prints. Results on the standard output, talk on the standard error."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from pipeline.errors import RubrikaError
+
+CHAMPION = "models/champion"
+DATA = "data/headlines.csv"
+
+_model = click.option("--model", default=CHAMPION, show_default=True, help="The model's folder.")
+_file = click.Path(path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="rubrika")
+def rubrika() -> None:
+    r"""Tag Russian headlines as politics, economy or war.
+
+    \b
+    rubrika predict page.txt          tag the headlines of a page, a list or a table
+    echo "…" | rubrika predict        tag one headline
+    """
+
+
+@rubrika.command()
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option("--out", type=_file, help="Write here instead of to the standard output.")
+@click.option(
+    "--format", "kind", type=click.Choice(["table", "jsonl", "csv", "parquet"]), help="Default: by --out's ending."
+)
+@click.option("--rejects", type=_file, help="Write rows that could not be used here, with file, line and reason.")
+@_model
+def predict(inputs: tuple[str, ...], out: Path | None, kind: str | None, rejects: Path | None, model: str) -> None:
+    """Tag headlines: of a page copied as text, a CSV with a column headline, or one a line; "-": standard input."""
+    from pipeline.predict import predict as work
+
+    counts = work(inputs or ("-",), out, kind, rejects, Path(model))
+    click.echo(str(counts), err=True)
+
+
+@rubrika.command()
+@click.option("--data", multiple=True, type=_file, default=[DATA], show_default=True, help="Labelled tables.")
+@click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
+@_model
+def train(data: tuple[Path, ...], assignments: tuple[str, ...], model: str) -> None:
+    """Train a model; it becomes champion if it is at least as good as the one there."""
+    from pipeline.champion import train_champion
+    from pipeline.settings import Settings
+
+    train_champion(data, Settings().override(assignments), Path(model))
+
+
+@rubrika.command()
+@click.argument("file", type=_file)
+@_model
+def evaluate(file: Path, model: str) -> None:
+    """Measure a model on a labelled table (columns headline and tags)."""
+    from rich.console import Console
+
+    from pipeline.corpus import read_labelled, tagged
+    from pipeline.evaluate import measure
+    from pipeline.report import quality_table
+    from pipeline.tagger import Tagger
+
+    tagger, table = Tagger.load(model), read_labelled(file)
+    settings = tagger.settings
+    found = measure(tagger, table["headline"], tagged(table), settings.evaluate_resamples, settings.seed)
+    Console().print(quality_table({"rubrika": found}))
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: The arguments; those of the process if None.
+
+    Returns:
+        The exit code: 0 done, 1 a wrong input or model, 2 wrong usage.
+    """
+    try:
+        return rubrika.main(args=argv, prog_name="rubrika", standalone_mode=False) or 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except RubrikaError as error:
+        click.echo(f"rubrika: {error}", err=True)
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except BrokenPipeError:  # the reader went away, as `head` does; keep the interpreter from telling at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

@@ -1,0 +1,50 @@
+"""Tagging from inputs to an output: ingest, tag, write, and count what became of every row."""
+
+import csv
+import io
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.atomic import replace_file
+from pipeline.ingest import read
+from pipeline.ingest.record import Counts, Reject
+from pipeline.tagger import Tagger
+from pipeline.write import format_for, write
+
+
+def predict(inputs: Sequence[str], out: Path | None, kind: str | None, rejects: Path | None, model: Path) -> Counts:
+    """Tag the headlines of inputs.
+
+    Args:
+        inputs: Files; ``-`` is the standard input.
+        out: Where to write; nothing means the standard output.
+        kind: The format to write, if the ending of ``out`` does not say it.
+        rejects: Where to write the rows that could not be used.
+        model: The model's folder.
+
+    Returns:
+        What became of the rows.
+    """
+    kind = kind or format_for(out, sys.stdout.isatty())
+    tagger = Tagger.load(model)
+    counts = Counts()
+    write((tagger.tag_arrow(table) for table in _read_all(inputs, counts)), kind, out)
+    if rejects:
+        _write_rejects(counts.rejects, rejects)
+    return counts
+
+
+def _read_all(inputs: Sequence[str], counts: Counts) -> Iterator[pa.Table]:
+    for source in inputs:
+        yield from read(source, counts)
+
+
+def _write_rejects(rejects: Sequence[Reject], path: Path) -> None:
+    with replace_file(path) as file, io.TextIOWrapper(file, "utf-8", newline="", write_through=True) as text:
+        writer = csv.writer(text)
+        writer.writerow(("file", "line", "reason", "text"))
+        writer.writerows((row.file, row.line, row.reason, row.text) for row in rejects)
+        text.detach()

@@ -1,0 +1,75 @@
+"""Figures for people: the table that a training ends with, and the pictures that MLflow keeps."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from rich.table import Table
+
+from pipeline.evaluate import Quality
+from pipeline.topics import OTHER, TOPICS
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+KINDS = (*(topic.value for topic in TOPICS), OTHER)
+
+
+def quality_table(measured: Mapping[str, Quality]) -> Table:
+    """Lay out how right several models are on the same headlines.
+
+    Args:
+        measured: Qualities by the model's name, the first one told topic by topic.
+
+    Returns:
+        A table for a terminal.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for name in ("precision", "recall", "F1", "support"):
+        table.add_column(name, justify="right")
+    first = next(iter(measured.values()))
+    for name, topic in first.topics.items():
+        figures = (f"{figure:.3f}" for figure in (topic.precision, topic.recall, topic.f1))
+        table.add_row(name, *figures, f"{topic.support:,}")
+    table.add_section()
+    for name, whole in measured.items():
+        low, high = whole.interval
+        table.add_row(
+            f"macro-F1, {name}", "", "", f"{whole.macro_f1:.3f}", f"{whole.rows:,}", f"{low:.3f} to {high:.3f}"
+        )
+    return table
+
+
+def main_topics(flags: npt.NDArray[np.bool_], order: npt.NDArray[np.float64]) -> list[str]:
+    """Give each headline's main topic.
+
+    Args:
+        flags: Whether it has a topic; shape (n_headlines, n_topics).
+        order: What the main topic has most of; same shape.
+
+    Returns:
+        A topic's name, or ``other``, for each headline.
+    """
+    first = np.where(flags, order, -np.inf).argmax(axis=1)
+    return [KINDS[place] if row.any() else OTHER for place, row in zip(first, flags, strict=True)]
+
+
+def confusion(truth: Sequence[str], given: Sequence[str]) -> "Figure":
+    """Draw which main topics are taken for which.
+
+    Args:
+        truth: The true main topics.
+        given: The given ones, in the same order.
+
+    Returns:
+        A picture; rows are the true topics, columns the given ones.
+    """
+    from matplotlib.figure import Figure
+    from sklearn.metrics import ConfusionMatrixDisplay, confusion_matrix
+
+    figure = Figure(figsize=(5, 4.2), layout="constrained")
+    matrix = confusion_matrix(truth, given, labels=KINDS)
+    ConfusionMatrixDisplay(matrix, display_labels=KINDS).plot(ax=figure.subplots(), cmap="Blues", colorbar=False)
+    return figure
