@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 IN ?= data/samples/page.txt
 OUT ?=
+FOREIGN ?= ../shared/eval/dev.csv
 
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -34,7 +35,7 @@ evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, I
 	@$(BIN)/rubrika evaluate "$(IN)"
 
 experiment: $(READY)  ## try features and classifiers, each a tracked run; writes models/README.md
-	@$(BIN)/rubrika experiment
+	@$(BIN)/rubrika experiment $(if $(wildcard $(FOREIGN)),--foreign "$(FOREIGN)")
 
 ui: $(READY)  ## show the experiments in a browser (MLflow)
 	@$(BIN)/mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}"

@@ -8,7 +8,27 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+from pipeline.corpus import Corpus
+from pipeline.evaluate import Quality, quality
+from pipeline.settings import Settings
+
 Flags = npt.NDArray[np.bool_]
+
+
+def baselines(corpus: Corpus, settings: Settings) -> dict[str, Quality]:
+    """Measure what is free to have on the headlines held out.
+
+    Args:
+        corpus: What to learn from and to be judged on.
+        settings: How to measure.
+
+    Returns:
+        Qualities by name.
+    """
+    asked, truth = corpus.asked
+    seen, tagged = list(corpus.frame["headline"][corpus.train]), corpus.tagged[corpus.train]
+    given = {"raw words": raw_words(seen, tagged, asked), "majority": majority(tagged, len(asked))}
+    return {name: quality(flags, truth, settings.evaluate_resamples, settings.seed) for name, flags in given.items()}
 
 
 def majority(tagged: Flags, rows: int) -> Flags:

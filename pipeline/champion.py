@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import model, track
+from pipeline.baselines import baselines
 from pipeline.errors import ModelError
 from pipeline.evaluate import measure
 from pipeline.report import quality_table
@@ -41,9 +42,13 @@ def train_champion(paths: Sequence[Path], settings: Settings, folder: Path) -> V
     stages = Stages()
     with track.run("train", settings):
         trained = train(paths, settings, stages)
-        stages.console.print(quality_table({"rubrika": trained.quality} | trained.beside))
+        with stages("baselines"):
+            beside = baselines(trained.corpus, settings)
+        stages.console.print(quality_table({"rubrika": trained.held_out} | beside))
         verdict = promote(trained, folder)
-        track.log_trained(trained, stages, folder if verdict.replaced else None)
+        track.log_trained(trained, beside, stages)
+        if verdict.replaced:
+            track.log_folder(folder)
     stands = "the new model stands" if verdict.replaced else "the champion stays"
     stages.console.print(f"{folder}: {stands}: {verdict.why}", highlight=False)
     return verdict
@@ -72,9 +77,8 @@ def _compare(trained: Trained, folder: Path) -> Verdict:
         champion = Tagger.load(folder)
     except ModelError as error:
         return Verdict(True, f"the champion there cannot be used ({error})")
-    corpus, settings = trained.corpus, trained.model.settings
-    truth, headlines = corpus.tagged[corpus.held_out], corpus.frame["headline"][corpus.held_out]
-    old = measure(champion, headlines, truth, settings.evaluate_resamples, settings.seed).macro_f1
-    new = trained.quality.macro_f1
-    figures = f"macro-F1 {new:.4f} against {old:.4f} on the same {len(headlines):,} held-out headlines"
-    return Verdict(new >= old, f"{figures}, {'at least as good' if new >= old else 'not as good'}")
+    settings, new = trained.model.settings, trained.held_out
+    old = measure(champion, *trained.corpus.asked, settings.evaluate_resamples, settings.seed)
+    figures = f"macro-F1 {new.macro_f1:.4f} against {old.macro_f1:.4f} on the same {new.rows:,} held-out headlines"
+    better = new.macro_f1 >= old.macro_f1
+    return Verdict(better, f"{figures}, {'at least as good' if better else 'not as good'}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import LogisticRegression, RidgeClassifier
 from sklearn.metrics import precision_recall_curve
 from sklearn.svm import LinearSVC
 
@@ -50,14 +50,17 @@ def fit(rows: sp.csr_array, tagged: Flags, settings: Settings) -> Linear:
     """
     models = [_estimator(settings).fit(rows, column) for column in tagged.T]
     # Kept as float32, so that what is measured now is exactly what is saved.
-    weights = np.column_stack([model.coef_[0] for model in models]).astype(np.float32).astype(np.float64)
-    return Linear(weights, np.array([float(model.intercept_[0]) for model in models]))
+    weights = np.column_stack([np.ravel(model.coef_) for model in models]).astype(np.float32).astype(np.float64)
+    return Linear(weights, np.array([float(np.ravel(model.intercept_)[0]) for model in models]))
 
 
-def _estimator(settings: Settings) -> LogisticRegression | LinearSVC:
+def _estimator(settings: Settings) -> RidgeClassifier | LogisticRegression | LinearSVC:
+    penalty = settings.classify_penalty
+    if settings.classify_model == "ridge":
+        return RidgeClassifier(alpha=penalty, solver="sparse_cg", tol=1e-5)
     if settings.classify_model == "svm":
-        return LinearSVC(C=settings.classify_c, random_state=settings.seed)
-    return LogisticRegression(C=settings.classify_c, solver="liblinear", random_state=settings.seed)
+        return LinearSVC(C=1 / penalty, random_state=settings.seed)
+    return LogisticRegression(C=1 / penalty, solver="liblinear", random_state=settings.seed)
 
 
 def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:

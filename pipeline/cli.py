@@ -73,6 +73,17 @@ def evaluate(file: Path, model: str) -> None:
     Console().print(quality_table({"rubrika": found}))
 
 
+@rubrika.command()
+@click.option("--data", multiple=True, type=_file, default=[DATA], show_default=True, help="Labelled tables.")
+@click.option("--foreign", type=_file, help="Others' labelled headlines to measure on as well.")
+@click.option("--out", type=_file, default="models/README.md", show_default=True, help="The table of the results.")
+def experiment(data: tuple[Path, ...], foreign: Path | None, out: Path) -> None:
+    """Try features and classifiers, each a tracked run, and write a table of them."""
+    from pipeline.experiment import experiment as work
+
+    work(data, foreign, out)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line.
 

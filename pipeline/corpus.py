@@ -43,6 +43,11 @@ class Corpus:
     held_out: npt.NDArray[np.bool_]
     groups: npt.NDArray[np.intp]
 
+    @property
+    def asked(self) -> tuple[list[str], npt.NDArray[np.bool_]]:
+        """The headlines that judge, and their tags."""
+        return list(self.frame["headline"][self.held_out]), self.tagged[self.held_out]
+
 
 def read_corpus(paths: Sequence[Path], held_out: float) -> Corpus:
     """Read labelled tables and deal their headlines.

@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from pipeline.errors import SettingsError
 
 WORDS = ("form", "lemma")
-CLASSIFIERS = ("logistic", "svm")
+CLASSIFIERS = ("ridge", "logistic", "svm")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,8 +24,8 @@ class Settings:
     tfidf_ngram_min: int = 3  # letters of the shortest character n-gram, its word borders included
     tfidf_ngram_max: int = 6  # letters of the longest; 0: no n-grams
     # classify
-    classify_model: str = "logistic"  # or "svm": a linear support vector machine with squared hinge loss
-    classify_c: float = 10.0  # inverse strength of the L2 penalty, above 0
+    classify_model: str = "ridge"  # least squares on ±1; or "logistic"; or "svm", with squared hinge loss
+    classify_penalty: float = 3.0  # strength of the L2 penalty, above 0 (the inverse of scikit-learn's C)
     # unsure
     unsure_right: float = 0.95  # share of right answers wanted among those that are not unsure, 0 to 1
     # evaluate
@@ -51,7 +51,7 @@ class Settings:
         """Give these settings with some changed, as ``--set`` writes them.
 
         Args:
-            assignments: Texts such as ``classify_c=4``.
+            assignments: Texts such as ``classify_penalty=4``.
 
         Returns:
             New settings.
@@ -82,7 +82,7 @@ _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "tfidf_ngram_min": (lambda value: value > 0, "1 or more"),
     "tfidf_ngram_max": (lambda value: value >= 0, "0 or more"),
     "classify_model": (lambda value: value in CLASSIFIERS, f"one of {', '.join(CLASSIFIERS)}"),
-    "classify_c": (lambda value: value > 0, "a number above 0"),
+    "classify_penalty": (lambda value: value > 0, "a number above 0"),
     "unsure_right": _SHARE,
     "evaluate_resamples": (lambda value: value > 0, "1 or more"),
 }

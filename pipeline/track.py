@@ -1,7 +1,7 @@
 """Experiments in MLflow: the only place that imports it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -58,23 +58,31 @@ def log_quality(measured: Quality, prefix: str) -> None:
     _mlflow().log_metrics({f"{prefix}_{name}": value for name, value in metrics.items()})
 
 
-def log_trained(trained: Trained, stages: Stages, folder: Path | None) -> None:
-    """Log what a training learnt from, how right it is, how long it took, and the model.
+def log_trained(trained: Trained, beside: Mapping[str, Quality], stages: Stages) -> None:
+    """Log what a training learnt from, how right the model is, and how long it took.
 
     Args:
         trained: The model and its figures.
+        beside: Other models' figures on the same held-out headlines, by name.
         stages: The times of its stages.
-        folder: The saved model, if it was saved.
     """
     mlflow = _mlflow()
     log_data(trained)
-    log_quality(trained.quality, "held_out")
-    for name, baseline in trained.beside.items():
-        log_quality(baseline, f"held_out_{name.replace(' ', '_')}")
+    log_quality(trained.validated, "validated")
+    log_quality(trained.held_out, "held_out")
+    for name, other in beside.items():
+        log_quality(other, f"held_out_{name.replace(' ', '_')}")
     mlflow.log_metrics({f"seconds_{stage}": seconds for stage, seconds in stages.seconds.items()})
     mlflow.log_figure(_confusion(trained), "confusion.png")
-    if folder:
-        mlflow.log_artifacts(str(folder), "model")
+
+
+def log_folder(folder: Path) -> None:
+    """Log a saved model as it is.
+
+    Args:
+        folder: Where it stands.
+    """
+    _mlflow().log_artifacts(str(folder), "model")
 
 
 def log_data(trained: Trained) -> None:

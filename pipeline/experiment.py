@@ -1,0 +1,85 @@
+"""Which features and which classifier: each choice a tracked run, all of them a table in ``models/README.md``."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from pipeline import track
+from pipeline.corpus import read_labelled, tagged
+from pipeline.evaluate import Quality, measure
+from pipeline.settings import Settings
+from pipeline.stages import Stages
+from pipeline.tagger import Tagger
+from pipeline.train import Trained, train
+
+CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
+    "raw words, logistic": {"lemmatize_words": "form", "tfidf_ngram_max": "0", "classify_model": "logistic"},
+    "lemmas, logistic": {"tfidf_ngram_max": "0", "classify_model": "logistic"},
+    "lemmas + n-grams, logistic": {"classify_model": "logistic", "classify_penalty": "0.2"},
+    "raw words + n-grams, ridge": {"lemmatize_words": "form"},
+    "lemmas, ridge": {"tfidf_ngram_max": "0"},
+    "lemmas + n-grams, svm": {"classify_model": "svm", "classify_penalty": "5"},
+    "lemmas + n-grams of 3 to 5, ridge": {"tfidf_ngram_max": "5"},
+    "lemmas + n-grams, ridge": {},
+    "lemmas + n-grams, ridge, penalty 1.5": {"classify_penalty": "1.5"},
+    "lemmas + n-grams, ridge, penalty 6": {"classify_penalty": "6"},
+}
+"""What is tried, as changes to the default settings."""
+
+
+def experiment(paths: Sequence[Path], foreign: Path | None, table: Path) -> None:
+    """Try all choices, each a nested MLflow run, and write a table of them.
+
+    Args:
+        paths: Labelled tables to train on.
+        foreign: A labelled table of other people's headlines, to measure on and never to train or choose by.
+        table: The Markdown file to write.
+    """
+    tried: dict[str, tuple[Trained, Quality | None, float]] = {}
+    stages = Stages()
+    with track.run("experiment", Settings()):
+        for name, changes in CHOICES.items():
+            settings = Settings().override(f"{key}={value}" for key, value in changes.items())
+            stages.console.rule(name)
+            with track.run(name, settings, nested=True):
+                trained = train(paths, settings, stages)
+                abroad = _abroad(trained, foreign)
+                track.log_trained(trained, {}, stages)
+                if abroad:
+                    track.log_quality(abroad, "foreign")
+            tried[name] = (trained, abroad, sum(stages.seconds.values()))
+    table.write_text(_markdown(tried), encoding="utf-8")
+
+
+def _abroad(trained: Trained, foreign: Path | None) -> Quality | None:
+    if foreign is None:
+        return None
+    frame, settings = read_labelled(foreign), trained.model.settings
+    tagger = Tagger(trained.model)
+    return measure(tagger, frame["headline"], tagged(frame), settings.evaluate_resamples, settings.seed)
+
+
+def _markdown(tried: Mapping[str, tuple[Trained, Quality | None, float]]) -> str:
+    """Lay out the choices, the best in cross-validation first."""
+    rows = []
+    for name, (trained, abroad, seconds) in sorted(tried.items(), key=lambda item: -item[1][0].validated.macro_f1):
+        measured = [trained.validated, trained.held_out, *([abroad] if abroad else [])]
+        cells = [f"{each.macro_f1:.3f} ({each.interval[0]:.3f}–{each.interval[1]:.3f})" for each in measured]
+        topics = " / ".join(f"{topic.f1:.3f}" for topic in trained.held_out.topics.values())
+        rows.append(" | ".join([name, *cells, *([] if abroad else ["–"]), topics, f"{seconds:.0f} s"]))
+    return _HEAD + "".join(f"| {row} |\n" for row in rows)
+
+
+_HEAD: Final = """# Models
+
+Training leaves its models here: `champion/`, which `make predict` uses. None is committed; `make train` makes it.
+
+## Experiments
+
+Made by `make experiment`: each row is an MLflow run with its parameters, figures, data set and times. Macro-F1 with its
+95 % bootstrap interval: in cross-validation over the training side (the choice is made by this column), on the corpus's
+own held-out headlines, and on real headlines of others, which nothing is trained on and nothing chosen by.
+
+| features, classifier | cross-validation | held out | others' headlines | held out: politics / economy / war | time |
+| --- | --- | --- | --- | --- | --- |
+"""
