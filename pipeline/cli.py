@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -14,6 +15,35 @@ DATA = "data/headlines.csv"
 
 _model = click.option("--model", default=CHAMPION, show_default=True, help="The model's folder.")
 _file = click.Path(path_type=Path)
+_rejects = click.option("--rejects", type=_file, help="Write rows that could not be used, with file, line and reason.")
+
+WORK = TypeVar("WORK", bound=Callable[..., None])
+
+
+class _Dedupe(click.Command):
+    """A command whose ``--dedupe`` needs no value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Say what is left out: ``--dedupe`` alone means near duplicates, exact ones among them."""
+        for place in reversed([place for place, arg in enumerate(args) if arg == "--dedupe"]):
+            if args[place + 1 : place + 2] not in (["exact"], ["near"]):
+                args[place + 1 : place + 1] = ["near"]
+        return super().parse_args(ctx, args)
+
+
+def _reading(work: WORK) -> WORK:
+    """Add the options of reading."""
+    for option in reversed(
+        (
+            click.option("--column", metavar="NAME", help="The column of the headlines, if not found by its name."),
+            click.option("--encoding", metavar="NAME", help="The encoding of texts, if not found by their letters."),
+            click.option("--dedupe", type=click.Choice(["exact", "near"]), help="Leave out headlines met before."),
+            click.option("--strict", is_flag=True, help="End at the first row that cannot be used."),
+            click.option("--allow-private", is_flag=True, help="Let addresses lead into the own network."),
+        )
+    ):
+        work = option(work)
+    return work
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,20 +57,38 @@ def rubrika() -> None:
     """
 
 
-@rubrika.command()
+@rubrika.command(cls=_Dedupe)
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--out", type=_file, help="Write here instead of to the standard output.")
 @click.option(
     "--format", "kind", type=click.Choice(["table", "jsonl", "csv", "parquet"]), help="Default: by --out's ending."
 )
-@click.option("--rejects", type=_file, help="Write rows that could not be used here, with file, line and reason.")
+@_rejects
 @_model
-def predict(inputs: tuple[str, ...], out: Path | None, kind: str | None, rejects: Path | None, model: str) -> None:
-    """Tag headlines: of a page copied as text, a CSV with a column headline, or one a line; "-": standard input."""
+@_reading
+def predict(  # noqa: PLR0913 - click gives each option by itself
+    inputs: tuple[str, ...], out: Path | None, kind: str | None, rejects: Path | None, model: str, **how: Any
+) -> None:
+    """Tag the headlines of pages, feeds, tables, exports, folders and addresses; "-": the standard input."""
+    from pipeline.ingest.record import Options
     from pipeline.predict import predict as work
 
-    counts = work(inputs or ("-",), out, kind, rejects, Path(model))
+    counts = work(inputs or ("-",), out, kind, rejects, Path(model), Options(**how))
     click.echo(str(counts), err=True)
+
+
+@rubrika.command(cls=_Dedupe)
+@click.argument("inputs", nargs=-1, metavar="[INPUT]...")
+@click.option("--out", type=_file, help="Write here instead of to the standard output.")
+@click.option("--format", "kind", type=click.Choice(["jsonl", "csv", "parquet"]), help="Default: by --out's ending.")
+@_rejects
+@_reading
+def ingest(inputs: tuple[str, ...], out: Path | None, kind: str | None, rejects: Path | None, **how: Any) -> None:
+    """Write the headlines of inputs, as predict takes them, without tags."""
+    from pipeline.collect import collect
+    from pipeline.ingest.record import Options
+
+    click.echo(str(collect(inputs or ("-",), out, kind, rejects, Options(**how))), err=True)
 
 
 @rubrika.command()

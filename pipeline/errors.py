@@ -23,6 +23,8 @@ class RubrikaError(Exception):
 
     def __init__(self, where: object, found: str, expected: str, remedy: str) -> None:
         super().__init__(f"{where}: found {found}; expected {expected}; {remedy}")
+        self.found = found
+        self.expected = expected
 
 
 class InputError(RubrikaError):

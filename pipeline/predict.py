@@ -1,29 +1,35 @@
 """Tagging from inputs to an output: ingest, tag, write, and count what became of every row."""
 
-import csv
-import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import pyarrow as pa
-
-from pipeline.atomic import replace_file
-from pipeline.ingest import read
-from pipeline.ingest.record import Counts, Reject
+from pipeline.collect import at_least_one
+from pipeline.ingest import read_all
+from pipeline.ingest.clean import clean_column
+from pipeline.ingest.record import COLUMN, Counts, Options
+from pipeline.rejects import written
 from pipeline.tagger import Tagger
 from pipeline.write import format_for, write
 
 
-def predict(inputs: Sequence[str], out: Path | None, kind: str | None, rejects: Path | None, model: Path) -> Counts:
+def predict(  # noqa: PLR0913 - as many as the command has
+    inputs: Sequence[str],
+    out: Path | None,
+    kind: str | None,
+    rejects: Path | None,
+    model: Path,
+    options: Options | None = None,
+) -> Counts:
     """Tag the headlines of inputs.
 
     Args:
-        inputs: Files; ``-`` is the standard input.
+        inputs: As ``ingest.read`` takes them.
         out: Where to write; nothing means the standard output.
         kind: The format to write, if the ending of ``out`` does not say it.
         rejects: Where to write the rows that could not be used.
         model: The model's folder.
+        options: How to read.
 
     Returns:
         What became of the rows.
@@ -31,20 +37,7 @@ def predict(inputs: Sequence[str], out: Path | None, kind: str | None, rejects: 
     kind = kind or format_for(out, sys.stdout.isatty())
     tagger = Tagger.load(model)
     counts = Counts()
-    write((tagger.tag_arrow(table) for table in _read_all(inputs, counts)), kind, out)
-    if rejects:
-        _write_rejects(counts.rejects, rejects)
+    with written(counts, rejects):
+        tables = at_least_one(read_all(inputs, counts, options))
+        write((tagger.tag_arrow(table, clean_column(table[COLUMN])) for table in tables), kind, out)
     return counts
-
-
-def _read_all(inputs: Sequence[str], counts: Counts) -> Iterator[pa.Table]:
-    for source in inputs:
-        yield from read(source, counts)
-
-
-def _write_rejects(rejects: Sequence[Reject], path: Path) -> None:
-    with replace_file(path) as file, io.TextIOWrapper(file, "utf-8", newline="", write_through=True) as text:
-        writer = csv.writer(text)
-        writer.writerow(("file", "line", "reason", "text"))
-        writer.writerows((row.file, row.line, row.reason, row.text) for row in rejects)
-        text.detach()

@@ -108,19 +108,22 @@ class Tagger:
             for row in answers.to_pylist()
         ]
 
-    def tag_arrow(self, table: pa.Table) -> pa.Table:
+    def tag_arrow(self, table: pa.Table, seen: pa.Array | None = None) -> pa.Table:
         """Tag a table's column ``headline``.
 
         Args:
             table: Any table with a text column ``headline``.
+            seen: What to look at instead of that column, text by text, such as the headlines without what is about them.
 
         Returns:
             The table with the columns of ``RESULT`` added; one of its own by such a name is kept as ``input_…``.
         """
-        scores = self.decision.scores(self.margins(table["headline"]))
-        own = [f"input_{name}" if name in RESULT.names else name for name in table.column_names]
+        scores = self.decision.scores(self.margins(table["headline"] if seen is None else seen))
+        own = [
+            field.with_name(f"input_{field.name}") if field.name in RESULT.names else field for field in table.schema
+        ]
         answers = pa.table(self._answers(scores), schema=RESULT)
-        return pa.table([*table.columns, *answers.columns], names=[*own, *RESULT.names])
+        return pa.table([*table.columns, *answers.columns], schema=pa.schema([*own, *RESULT]))
 
     def margins(self, headlines: pa.Array | pa.ChunkedArray) -> Floats:
         """Give the signed distance of headlines to each topic's boundary.

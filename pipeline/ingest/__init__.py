@@ -1,81 +1,68 @@
-"""Stage 1, ingest: from what an editor has to a table of headlines.
+"""Stage 1, ingest: from what an editor has to tables of headlines.
 
-One file a format; a reader turns lines into records and touches no disk. Which one serves is decided by the content:
+One file a format; a reader turns lines or a stream of bytes into records and touches no disk. What is read decides which
+one serves (``sniff``), and everything but a web page and a copied page is read as a stream:
 
-``page``    a page copied as text: the headlines of its numbered lists, and nothing else of it
-``table``   CSV or TSV with a column ``headline``; the other columns are kept
-``lines``   anything else: one headline a line
+``page``      a page copied as text: the headlines of its lists, and nothing else of it
+``table``     CSV or TSV
+``lines``     any other text: one headline a line
+``html``      a saved web page
+``feed``      RSS, Atom, news sitemaps
+``jsons``     JSON and JSON lines; ``telegram``: the export of a channel
+``columnar``  Parquet and Arrow
+``xlsx``      Excel workbooks; ``sqlite``: a table of a database
+
+Where the bytes come from is ``source``'s; ``unpack`` opens gzip, bzip2, xz, zstd and zip, ``fetch`` an address.
 """
 
-import sys
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import Final
 
 import pyarrow as pa
 
-from pipeline.errors import InputError
-from pipeline.ingest import lines, page, table
-from pipeline.ingest.record import Counts, Record, Reject
-from pipeline.ingest.text import decode, decode_bytes, lines_of
+from pipeline.ingest.record import Counts, Options
+from pipeline.ingest.source import STDIN
 
-STDIN: Final = "-"
-_BATCH: Final = 1 << 16
-_TABLES: Final = (".csv", ".tsv")
+__all__ = ["STDIN", "Counts", "Options", "read", "read_all"]
 
 
-def read(source: str, counts: Counts) -> Iterator[pa.Table]:
+def read(source: str, counts: Counts, options: Options | None = None) -> Iterator[pa.Table]:
     """Read the headlines of an input.
 
     Args:
-        source: A file, or ``-`` for the standard input.
+        source: ``-``, a file, a folder, a pattern with ``*``, ``file.db::table``, or an address.
         counts: Where to count what became of the rows.
+        options: How to read.
 
     Yields:
-        Tables of text columns, ``headline`` among them, of some 65,000 rows at most.
+        Tables of 65,536 rows at most, with a text column ``headline``; the other columns are the input's own.
 
     Raises:
-        InputError: If the input cannot be read, is empty, or is a table without a column ``headline``.
+        InputError: If the input cannot be read, is empty, or has no column of headlines.
     """
-    name = "standard input" if source == STDIN else source
-    text = decode_bytes(sys.stdin.buffer.read(), name) if source == STDIN else decode(Path(source))
-    rows = lines_of(text)
-    if not any(row.strip() for row in rows):
-        raise InputError(name, "no text", "headlines: a page, a table, or one a line", "give a file with headlines")
-    batch: list[dict[str, str]] = []
-    for record in _counted(_records(rows, name), counts):
-        batch.append(record.values)
-        if len(batch) == _BATCH:
-            yield _table(batch)
-            batch = []
-    if batch:
-        yield _table(batch)
+    yield from read_all([source], counts, options)
 
 
-def _records(rows: list[str], name: str) -> Iterator[Record | Reject]:
-    mark = table.delimiter(rows[0])
-    if mark:
-        return table.read(rows, mark, name)
-    if name.lower().endswith(_TABLES):
-        where, found = f"{name}, line 1", f"the columns “{rows[0].strip()}”"
-        raise InputError(where, found, f"a column named {table.COLUMN}", "name the column of the headlines so")
-    return page.read(rows) if page.is_page(rows) else lines.read(rows)
+def read_all(inputs: Iterable[str], counts: Counts, options: Options | None = None) -> Iterator[pa.Table]:
+    """Read the headlines of several inputs, in their order.
 
+    Args:
+        inputs: As ``read`` takes them.
+        counts: Where to count what became of the rows.
+        options: How to read; duplicates are looked for across all inputs.
 
-def _counted(records: Iterable[Record | Reject], counts: Counts) -> Iterator[Record]:
-    """Let records with a headline through, and count all."""
-    for record in records:
-        counts.read += 1
-        if isinstance(record, Reject):
-            counts.rejects.append(record)
-        elif record.values[table.COLUMN].strip():
-            counts.kept += 1
-            yield record
-        else:
-            counts.empty += 1
+    Yields:
+        Tables as ``read`` gives them; those of different inputs may have different columns.
 
+    Raises:
+        InputError: If an input that was named cannot be read, is empty, or has no column of headlines; with
+            ``options.strict``, also for the first row that cannot be used.
+    """
+    from pipeline.ingest.keep import Keeper
+    from pipeline.ingest.reader import batches
+    from pipeline.ingest.source import sources
 
-def _table(batch: list[dict[str, str]]) -> pa.Table:
-    columns = {name: pa.array([row[name] for row in batch], pa.string()) for name in batch[0]}
-    columns[table.COLUMN] = pa.array([row[table.COLUMN].strip() for row in batch], pa.string())
-    return pa.table(columns)
+    options = options or Options()
+    keeper = Keeper(counts, options)
+    for text in inputs:
+        for source in sources(text, options):
+            yield from keeper.keep(batches(source, options))

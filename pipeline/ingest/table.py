@@ -4,44 +4,64 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pipeline.ingest.record import Record, Reject
+from pipeline.ingest.columns import choose, missing, named
+from pipeline.ingest.record import COLUMN, Record, Reject
 
-COLUMN: Final = "headline"
 _DELIMITERS: Final = ",;\t|"
-# A cell larger than this is no headline and no column of a headline; the reader rejects its row.
 _LARGEST_CELL: Final = 1 << 20
+"""Letters of a cell; a larger one is no headline and no column of a headline, and its row is rejected."""
+_SHOWN: Final = 500
+"""Letters of a rejected row that are told."""
 
 
-def delimiter(header: str) -> str | None:
-    """Find the delimiter of a header that names a column ``headline``.
+def header_of(line: str) -> tuple[str, list[str]]:
+    """Cut a header by the delimiter that makes most columns of it."""
+    mark = max(_DELIMITERS, key=lambda mark: len(_cells(line, mark)))
+    return mark, _cells(line, mark)
+
+
+def delimiter(header: str, wanted: str | None = None, table: bool = False) -> str | None:
+    """Find the delimiter of a header that names a column of headlines.
 
     Args:
         header: The first line of a text.
+        wanted: The column that the user asks for.
+        table: Whether the input is called a table.
 
     Returns:
-        The delimiter, or None if the line is no such header.
+        The delimiter, or None if the line is no such header. A line that is one word and no more is a header only if
+        that word is ``headline`` or what the user asks for, or the input is called a table.
     """
     for mark in _DELIMITERS:
-        names = next(csv.reader([header], delimiter=mark), [])
-        if COLUMN in [name.strip().lower() for name in names]:
+        names = _cells(header, mark)
+        place = choose(names, wanted)
+        if place is not None and (table or wanted or len(names) > 1 or names[place].strip().lower() == COLUMN):
             return mark
     return None
 
 
-def read(lines: Iterable[str], mark: str, file: str) -> Iterator[Record | Reject]:
+def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) -> Iterator[Record | Reject]:
     """Give the rows of a table.
 
     Args:
         lines: Its lines, with their ends, the header first.
         mark: The delimiter.
         file: What to call the input in a reject.
+        wanted: The column of the headlines, if it is not to be found by its name.
 
     Yields:
         A record a row, or a reject where a row has another number of cells than the header or a broken quote.
+
+    Raises:
+        InputError: If the header has no column of headlines.
     """
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(lines, delimiter=mark)
-    header = [COLUMN if name.strip().lower() == COLUMN else name for name in next(reader)]
+    own = next(reader)
+    place = choose(own, wanted)
+    if place is None:
+        raise missing(own, wanted, f"{file}, line 1")
+    header = named(own, place)
     while True:
         begin = reader.line_num + 1
         try:
@@ -52,6 +72,14 @@ def read(lines: Iterable[str], mark: str, file: str) -> Iterator[Record | Reject
             yield Reject(file, begin, str(error), "")
             continue
         if cells and len(cells) != len(header):
-            yield Reject(file, begin, f"{len(cells)} cells where the header has {len(header)}", mark.join(cells))
+            text = mark.join(cells)[:_SHOWN]
+            yield Reject(file, begin, f"{len(cells)} cells where the header has {len(header)}", text)
         elif cells:
             yield Record(begin, dict(zip(header, cells, strict=True)))
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    try:
+        return next(csv.reader([line], delimiter=mark), [])
+    except csv.Error:
+        return []

@@ -1,0 +1,186 @@
+"""JSON: one object a line, or a document with an array of objects somewhere in it, read as a stream."""
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import IO, Any, Final
+
+from pipeline.errors import InputError
+from pipeline.ingest.columns import choose, named
+from pipeline.ingest.record import COLUMN, Record, Reject
+from pipeline.ingest.text import LONGEST_LINE
+
+DEEPEST: Final = 64
+"""Brackets within brackets; no export has more than ten, and a parser in C can be brought down by a million."""
+LARGEST_ITEM: Final = 100_000
+"""Values in one object of an array; a row of a table has some dozens, a Telegram message some hundreds."""
+_SHOWN: Final = 500
+
+
+def read_lines(lines: Iterable[str], file: str, wanted: str | None) -> Iterator[Record | Reject]:
+    """Give the objects (or texts) of a file with one a line.
+
+    Args:
+        lines: Its lines.
+        file: What to call the input in a reject.
+        wanted: The column of the headlines, if it is not to be found by its name.
+
+    Yields:
+        A record a line that is not blank, or a reject where it is no JSON or has no headline.
+    """
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        if len(line) > LONGEST_LINE:
+            yield Reject(file, number, f"a line longer than {LONGEST_LINE:,} letters", line[:_SHOWN])
+            continue
+        try:
+            value = json.loads(line, parse_constant=_refuse)
+        except RecursionError:
+            yield Reject(file, number, f"JSON deeper than {DEEPEST}", line[:_SHOWN])
+        except ValueError as error:
+            yield Reject(file, number, f"broken JSON ({error})", line[:_SHOWN].strip())
+        else:
+            yield record(value, file, number, wanted)
+
+
+def read(stream: IO[bytes], file: str, wanted: str | None) -> Iterator[Record | Reject]:
+    """Give the objects of the arrays in a JSON document, or the document itself if it is one object without any.
+
+    Args:
+        stream: The document in UTF-8.
+        file: What to call the input in a reject.
+        wanted: The column of the headlines, if it is not to be found by its name.
+
+    Yields:
+        Records, numbered from 1 in the place of lines; rejects where an object has no headline or the document breaks.
+    """
+    for number, (_, value) in enumerate(items(stream, file), start=1):
+        if isinstance(value, Reject):
+            yield value
+        else:
+            yield record(value, file, number, wanted)
+
+
+def items(stream: IO[bytes], file: str) -> Iterator[tuple[str, Any]]:
+    """Give the objects of the outermost arrays of objects, and the texts of an outermost array of texts, one by one.
+
+    Args:
+        stream: The document in UTF-8.
+        file: What to call the input in a reject.
+
+    Yields:
+        The key that the array stands under (empty for the document itself), and the value, or a reject for what breaks.
+
+    Raises:
+        InputError: If the document is one of another kind: a number, a text.
+    """
+    import ijson
+
+    walk, number = _Walk(), 0
+    try:
+        for event, value in ijson.basic_parse(stream, use_float=True):
+            done = walk.take(event, value)
+            if done is not None:
+                number += 1
+                yield done
+            if walk.depth > DEEPEST or walk.size > LARGEST_ITEM:
+                found = f"JSON deeper than {DEEPEST}" if walk.depth > DEEPEST else f"an object of {walk.size:,} values"
+                yield "", Reject(file, number + 1, found, "")
+                return
+    except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:  # ValueError: a number of 5,000 digits
+        yield "", Reject(file, number + 1, f"broken JSON ({' '.join(str(error).split())[:_SHOWN]})", "")
+        return
+    if number == 0 and walk.top is None:
+        raise InputError(file, "JSON without an array of objects", "headlines in objects or texts", "export them so")
+    if number == 0 and walk.top:
+        yield "", walk.top
+
+
+def record(value: object, file: str, number: int, wanted: str | None) -> Record | Reject:
+    """Make a record of a JSON value.
+
+    Args:
+        value: An object with a column of headlines, or a text.
+        file: What to call the input in a reject.
+        number: Its line, or its number.
+        wanted: The column of the headlines, if it is not to be found by its name.
+
+    Returns:
+        A record, or a reject if there is no headline in it.
+    """
+    if isinstance(value, str):
+        return Record(number, {COLUMN: value})
+    if not isinstance(value, dict):
+        return Reject(file, number, "neither an object nor a text", repr(value)[:_SHOWN])
+    names = list(value)
+    place = choose(names, wanted)
+    if place is None:
+        return Reject(file, number, f"an object without a column named {wanted or COLUMN}", ", ".join(names)[:_SHOWN])
+    if _depth(value) > DEEPEST:
+        return Reject(file, number, f"JSON deeper than {DEEPEST}", ", ".join(names)[:_SHOWN])
+    return Record(number, dict(zip(named(names, place), value.values(), strict=True)))
+
+
+class _Walk:
+    """A walk through a document that keeps only the object it is in.
+
+    Attributes:
+        depth: Brackets that are open.
+        size: Values of the object that is being built.
+        top: What the document says outside of its arrays, or None if it is no object.
+    """
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.size = 0
+        self.top: dict[str, Any] | None = None
+        self._keys: list[str] = []  # of the objects that are open outside of what is being built
+        self._arrays = 0  # that are open there
+        self._builder: Any = None
+        self._floor = 0
+
+    def take(self, event: str, value: object) -> tuple[str, Any] | None:
+        """Go one step on; give an item when it is whole, with the key of its array."""
+        opens, closes = event in ("start_map", "start_array"), event in ("end_map", "end_array")
+        self.depth += opens - closes
+        if self._builder is not None:
+            self._builder.event(event, value)
+            self.size += 1
+            if not (closes and self.depth == self._floor):
+                return None
+            built, self._builder = self._builder.value, None
+            return (self._keys[-1] if self._keys else ""), built
+        return self._outside(event, value)
+
+    def _outside(self, event: str, value: Any) -> tuple[str, Any] | None:
+        if event == "start_map" and self._arrays:
+            from ijson import ObjectBuilder
+
+            self._builder, self._floor, self.size = ObjectBuilder(), self.depth - 1, 0
+            self._builder.event(event, value)
+        elif event == "start_map":
+            self.top = {} if self.top is None else self.top
+            self._keys.append("")
+        elif event == "map_key":
+            self._keys[-1] = value
+        elif event == "end_map":
+            self._keys.pop()
+        elif event in ("start_array", "end_array"):
+            self._arrays += 1 if event == "start_array" else -1
+        elif self._arrays and not self._keys:
+            return "", value
+        elif self.top is not None and len(self._keys) == 1 and not self._arrays:
+            self.top[self._keys[0]] = value
+        return None
+
+
+def _depth(value: object) -> int:
+    level, depth = [value], 0
+    while level and depth <= DEEPEST:
+        inner = (each.values() if isinstance(each, dict) else each for each in level if isinstance(each, dict | list))
+        level, depth = [each for values in inner for each in values], depth + 1
+    return depth
+
+
+def _refuse(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")

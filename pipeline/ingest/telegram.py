@@ -1,0 +1,57 @@
+"""Telegram's export (``result.json``): the first line of each message; service messages are none."""
+
+from collections.abc import Iterator
+from typing import IO, Any, Final
+
+from pipeline.ingest.jsons import items
+from pipeline.ingest.record import COLUMN, Record, Reject
+
+_KEPT: Final = ("id", "date", "date_unixtime", "from", "forwarded_from")
+"""What a message says of itself that is worth a column."""
+
+
+def read(stream: IO[bytes], file: str) -> Iterator[Record | Reject]:
+    """Give the messages of a channel, or of all channels of an account.
+
+    Args:
+        stream: The export in UTF-8.
+        file: What to call the input in a reject.
+
+    Yields:
+        A record a message, numbered from 1 in the place of lines; one without text has an empty headline.
+    """
+    number = 0
+    for key, value in items(stream, file):
+        if isinstance(value, Reject):
+            yield value
+        elif key == "messages" and value.get("type") == "message":
+            number += 1
+            yield Record(number, message(value))
+        elif key == "list":  # a whole account: objects of channels, each with its messages
+            for inner in _messages(value):
+                number += 1
+                yield Record(number, message(inner))
+
+
+def message(value: dict[str, Any]) -> dict[str, Any]:
+    """Give the columns of a message.
+
+    Args:
+        value: A message as Telegram writes it; its text is a string, or a list of strings and marked parts.
+
+    Returns:
+        The columns; the headline is the first line that has letters.
+    """
+    text = value.get("text", "")
+    parts = text if isinstance(text, list) else [text]
+    plain = "".join(str(part.get("text", "")) if isinstance(part, dict) else str(part or "") for part in parts)
+    lines = (line.strip() for line in plain.splitlines())
+    headline = next((line for line in lines if any(letter.isalpha() for letter in line)), "")
+    return {COLUMN: headline} | {name: value.get(name) for name in _KEPT if name in value}
+
+
+def _messages(channel: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    inner = channel.get("messages")
+    for value in inner if isinstance(inner, list) else []:
+        if isinstance(value, dict) and value.get("type") == "message":
+            yield value

@@ -1,0 +1,89 @@
+"""Tables of different columns as tables of one schema: put aside on disk until every column is known, then given again.
+
+CSV and Parquet have one header for all rows, and JSON lines or a folder of files may bring a new column with the last row.
+"""
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+
+from pipeline.ingest.columns import AS_JSON, KIND, as_json
+
+
+def one_schema(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Give tables with the columns of all of them, in the order in which they were met.
+
+    Args:
+        tables: Any tables.
+
+    Yields:
+        The same rows; where a table lacked a column, nulls. A column of several types becomes one of JSON texts.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "spool.arrow"
+        schemas = _put_aside(tables, path)
+        whole = _union(schemas)
+        with pa.OSFile(str(path)) as file:
+            for _ in schemas:
+                with pa.ipc.open_stream(file) as flow:
+                    yield from (_conform(pa.table(batch), whole) for batch in flow)
+
+
+def _put_aside(tables: Iterable[pa.Table], path: Path) -> list[pa.Schema]:
+    """Write tables as streams of one schema each, one after the other; give the schemas."""
+    schemas: list[pa.Schema] = []
+    writer = None
+    with pa.OSFile(str(path), "w") as file:
+        for table in tables:
+            if writer is None or not table.schema.equals(schemas[-1], check_metadata=True):
+                if writer:
+                    writer.close()
+                schemas.append(table.schema)
+                writer = pa.ipc.new_stream(file, table.schema, options=_WHOLE)
+            writer.write_table(table)
+        if writer:
+            writer.close()
+    return schemas
+
+
+_WHOLE = pa.ipc.IpcWriteOptions(unify_dictionaries=False, emit_dictionary_deltas=False)
+
+
+def _union(schemas: Iterable[pa.Schema]) -> pa.Schema:
+    fields: dict[str, pa.Field] = {}
+    for schema in schemas:
+        for field in schema:
+            known = fields.get(field.name)
+            fields[field.name] = field if known is None else _both(known, field)
+    return pa.schema(list(fields.values()))
+
+
+def _both(one: pa.Field, other: pa.Field) -> pa.Field:
+    if pa.types.is_null(other.type):
+        return one
+    if pa.types.is_null(one.type):
+        return other
+    if one.type == other.type and is_json(one) == is_json(other):
+        return one if one.metadata else other
+    return pa.field(one.name, pa.string(), metadata={KIND: AS_JSON})
+
+
+def is_json(field: pa.Field) -> bool:
+    """Tell whether the texts of a column are JSON."""
+    return bool(field.metadata and field.metadata.get(KIND) == AS_JSON)
+
+
+def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    columns = []
+    for field in schema:
+        place = table.schema.get_field_index(field.name)
+        if place < 0:
+            columns.append(pa.nulls(len(table), field.type))
+        elif is_json(field) and not is_json(table.schema.field(place)):
+            texts = [None if value is None else as_json(value) for value in table.column(place).to_pylist()]
+            columns.append(pa.array(texts, pa.string()))
+        else:
+            columns.append(table.column(place).cast(field.type))
+    return pa.table(columns, schema=schema)
