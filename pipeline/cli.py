@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeAlias, TypeVar
 
 import click
 
@@ -17,6 +17,7 @@ _model = click.option("--model", default=CHAMPION, show_default=True, help="The 
 _file = click.Path(path_type=Path)
 _rejects = click.option("--rejects", type=_file, help="Write rows that could not be used, with file, line and reason.")
 
+Value: TypeAlias = str | bool | None
 WORK = TypeVar("WORK", bound=Callable[..., None])
 
 
@@ -66,14 +67,19 @@ def rubrika() -> None:
 @_rejects
 @_model
 @_reading
-def predict(  # noqa: PLR0913 - click gives each option by itself
-    inputs: tuple[str, ...], out: Path | None, kind: str | None, rejects: Path | None, model: str, **how: Any
+def predict(
+    inputs: tuple[str, ...],
+    out: Path | None,
+    kind: str | None,
+    rejects: Path | None,
+    model: str,
+    **how: Value,
 ) -> None:
     """Tag the headlines of pages, feeds, tables, exports, folders and addresses; "-": the standard input."""
     from pipeline.ingest.record import Options
     from pipeline.predict import predict as work
 
-    counts = work(inputs or ("-",), out, kind, rejects, Path(model), Options(**how))
+    counts = work(inputs or ("-",), out, kind, rejects, Path(model), Options.of(how))
     click.echo(str(counts), err=True)
 
 
@@ -83,12 +89,12 @@ def predict(  # noqa: PLR0913 - click gives each option by itself
 @click.option("--format", "kind", type=click.Choice(["jsonl", "csv", "parquet"]), help="Default: by --out's ending.")
 @_rejects
 @_reading
-def ingest(inputs: tuple[str, ...], out: Path | None, kind: str | None, rejects: Path | None, **how: Any) -> None:
+def ingest(inputs: tuple[str, ...], out: Path | None, kind: str | None, rejects: Path | None, **how: Value) -> None:
     """Write the headlines of inputs, as predict takes them, without tags."""
     from pipeline.collect import collect
     from pipeline.ingest.record import Options
 
-    click.echo(str(collect(inputs or ("-",), out, kind, rejects, Options(**how))), err=True)
+    click.echo(str(collect(inputs or ("-",), out, kind, rejects, Options.of(how))), err=True)
 
 
 @rubrika.command()

@@ -13,7 +13,7 @@ from pipeline.tagger import Tagger
 from pipeline.write import format_for, write
 
 
-def predict(  # noqa: PLR0913 - as many as the command has
+def predict(
     inputs: Sequence[str],
     out: Path | None,
     kind: str | None,

@@ -1,6 +1,6 @@
 """Tables of different columns as tables of one schema: put aside on disk until every column is known, then given again.
 
-CSV and Parquet have one header for all rows, and JSON lines or a folder of files may bring a new column with the last row.
+CSV and Parquet have one header for all rows, and JSON lines or a folder of files may bring a column with the last row.
 """
 
 import tempfile

@@ -113,7 +113,7 @@ class Tagger:
 
         Args:
             table: Any table with a text column ``headline``.
-            seen: What to look at instead of that column, text by text, such as the headlines without what is about them.
+            seen: What to look at instead of that column, text by text, such as cleaned headlines.
 
         Returns:
             The table with the columns of ``RESULT`` added; one of its own by such a name is kept as ``input_…``.

@@ -6,7 +6,7 @@ import json
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
@@ -86,7 +86,7 @@ def _line(row: dict[str, Any]) -> str:
         return json.dumps(_finite(row), ensure_ascii=False, default=plain)
 
 
-def _finite(value: Any) -> Any:
+def _finite(value: object) -> object:
     if isinstance(value, dict):
         return {name: _finite(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -124,7 +124,7 @@ def _flat(row: dict[str, Any], schema: pa.Schema) -> Iterator[Any]:
     for name in schema.names:
         value = row.get(name)
         if tagged and name in _JOINED:
-            yield " ".join(value)
+            yield " ".join(value or ())
         elif not (tagged and name == _SCORES):
             yield as_json(value) if isinstance(value, dict | list) else plain(value) if _is_special(value) else value
     if tagged:

@@ -1,7 +1,7 @@
 """Stage 1, ingest: from what an editor has to tables of headlines.
 
-One file a format; a reader turns lines or a stream of bytes into records and touches no disk. What is read decides which
-one serves (``sniff``), and everything but a web page and a copied page is read as a stream:
+One file a format; a reader turns lines or a stream of bytes into records and touches no disk. What is read
+decides which one serves (``sniff``), and everything but a web page and a copied page is read as a stream:
 
 ``page``      a page copied as text: the headlines of its lists, and nothing else of it
 ``table``     CSV or TSV

@@ -1,31 +1,41 @@
 """Headlines met before: the same words, or nearly the same, wherever they stood.
 
-Near ones are found by MinHash and locality-sensitive hashing: each headline is looked up under keys that headlines of like
-words share, so that the time grows with the headlines and not with their pairs. What shares a key is compared, and counts as a copy only if the Jaccard similarity of the letter trigrams is high enough and the numbers and
-the negations are the same: «ставка 15%» and «ставка 16%» are two pieces of news.
+Near ones are found by MinHash and locality-sensitive hashing: each headline is looked up under keys that headlines of
+like words share, so that the time grows with the headlines and not with their pairs. What shares a key is compared, and
+counts as a copy only if the Jaccard similarity of the letter trigrams is high enough and the numbers and the negations
+are the same: «ставка 15%» and «ставка 16%» are two pieces of news.
 """
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from pipeline.ingest.clean import clean
-from pipeline.ingest.minhash import Keys, Table, keys_of
-from pipeline.letters import fold_yo, mend
-
-Numbers = npt.NDArray[np.int64]
+from pipeline.ingest.clean import clean_column
+from pipeline.ingest.minhash import Keys, Numbers, Signatures, Table, keys_of
+from pipeline.letters import mend
 
 SIMILAR: Final = 0.75
 """Jaccard similarity of trigrams from which two headlines are one: a word added or put elsewhere, an ending changed."""
-_BANDS: Final = 8
-_ROWS: Final = 3
-"""Keys, and hashes in each: a pair that is 0.75 similar is met with probability 0.98, one that is 0.4 with 0.41."""
-_WORD: Final = re.compile(r"\w+")
+_BANDS: Final = 10
+_ROWS: Final = 4
+"""Keys, and hashes in each: a pair that is 0.75 similar is met with probability 0.98, one that is 0.3 with 0.08."""
+_BETWEEN: Final = r"[^\p{L}\p{N}_]+"
+# A headline with one of these goes through ``mend``: letters of two scripts side by side, marks that do not show.
+_TO_MEND: Final = r"[a-z][\p{Cyrillic}]|[\p{Cyrillic}][a-z]|[\p{Mn}\p{Cf}\x{2010}\x{2011}ʼ’`ѐѝ]"
 _MEANT: Final = re.compile(r"\d+|\b(?:не|ни|нет|без|против)\b")
 """What makes two headlines different however alike they are."""
+
+
+_DOUBT: Final = 0.2
+"""How far the similarity that the signatures show may be below the true one: three standard deviations of 40 hashes."""
+_SLACK: Final = 0.8
+"""How far the ratio of lengths may be below the similarity: letters may repeat, and take one byte or two."""
 
 
 class Copy(NamedTuple):
@@ -50,6 +60,8 @@ class Duplicates:
         self._places = np.zeros(1024, np.int64)  # by number: which file, and which line
         self._tables = [Table() for _ in range(_BANDS)] if near else []
         self._keys: Sequence[Keys] = ()
+        self._asked: Signatures = np.zeros((0, _BANDS * _ROWS), np.uint16)
+        self._signatures: Signatures = np.zeros((1024, _BANDS * _ROWS), np.uint16)  # by number
 
     def find(self, headlines: Sequence[str | None], lines: Sequence[int], file: str) -> Iterator[tuple[int, Copy]]:
         """Find copies of headlines met before, in earlier calls or earlier in this one, and remember the others.
@@ -65,9 +77,9 @@ class Duplicates:
         if not self._files or self._files[-1] != file:
             self._files.append(file)
         asked = [place for place, headline in enumerate(headlines) if headline is not None]
-        words = [_words(headlines[place] or "") for place in asked]
+        words: list[bytes] = _words([headlines[place] for place in asked]).cast(pa.binary()).to_pylist()
         alike = self._alike(words) if self._tables and asked else None
-        found = np.zeros(len(asked), np.int64)
+        found, new = np.zeros(len(asked), np.int64), list[int]()
         for row, (place, text) in enumerate(zip(asked, words, strict=True)):
             number = self._first.get(text)
             kind = "duplicate"
@@ -75,26 +87,37 @@ class Duplicates:
                 number = self._nearest(text, alike[row], found)
                 kind = "near duplicate"
             found[row] = self._remember(text, lines[place]) if number is None else number
-            if number is not None:
+            if number is None:
+                new.append(row)
+            else:
                 yield place, Copy(kind, *self._place(number))
         if alike is not None:
+            while len(self._signatures) < len(self._texts):
+                self._signatures = np.concatenate([self._signatures, np.zeros_like(self._signatures)])
+            self._signatures[found[new]] = self._asked[new]
             for table, keys in zip(self._tables, self._keys, strict=True):
                 table.put(keys, found)
 
     def _alike(self, words: Sequence[bytes]) -> Numbers:
         """Give for each headline the numbers of those it shares keys with.
 
-        A number from 0 is a headline of an earlier call; -2 - row one of this call; -1 none. Shape (n, _BANDS).
+        A number from 0 is a headline of an earlier call; -2 - row one of this call; -1 none. Shape (n, 2 * _BANDS).
         """
-        self._keys = keys_of(words, _BANDS, _ROWS)
-        columns = []
+        self._keys, self._asked = keys_of(words, _BANDS, _ROWS)
+        row, columns = np.arange(len(words)), []
         for table, keys in zip(self._tables, self._keys, strict=True):
             _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
-            earlier, row = first[inverse], np.arange(len(keys))
+            earlier, known = first[inverse], table.get(keys)
+            self._drop(known, known >= 0, self._signatures[np.maximum(known, 0)])
             within = np.where(earlier < row, -2 - earlier, -1)
-            known = table.get(keys)
-            columns.append(np.where(known >= 0, known, within))
+            self._drop(within, within < -1, self._asked[earlier])
+            columns += [known, within]
         return np.column_stack(columns)
+
+    def _drop(self, numbers: Numbers, real: npt.NDArray[np.bool_], others: Signatures) -> None:
+        """Put -1 in place of those whose signatures already show that they are not alike."""
+        agree = (self._asked == others).mean(axis=1)
+        numbers[~real | (agree < SIMILAR - _DOUBT)] = -1
 
     def _nearest(self, text: bytes, alike: Numbers, found: Numbers) -> int | None:
         numbers = {int(found[-2 - place] if place < -1 else place) for place in alike.tolist() if place != -1}
@@ -124,21 +147,29 @@ def is_near(one: bytes, other: bytes) -> bool:
     Returns:
         Whether the trigrams are similar, and the numbers and the negations the same.
     """
-    first, second = one.decode(), other.decode()
-    if sorted(_MEANT.findall(first)) != sorted(_MEANT.findall(second)):
+    shorter, longer = sorted((len(one), len(other)))
+    if shorter < SIMILAR * longer * _SLACK:
         return False
+    first, second = one.decode(), other.decode()
     left, right = _trigrams(first), _trigrams(second)
     common = len(left & right)
-    return common >= SIMILAR * (len(left) + len(right) - common)
+    return common >= SIMILAR * (len(left) + len(right) - common) and _meant(first) == _meant(second)
 
 
-def _trigrams(text: str) -> set[str]:
-    return {text[start : start + 3] for start in range(max(len(text) - 2, 1))}
+def _meant(text: str) -> list[str]:
+    return sorted(_MEANT.findall(text))
 
 
-def _words(headline: str) -> bytes:
-    """Give what is compared: the cleaned headline's words in small letters, ё as е, look-alike letters mended."""
-    text = fold_yo(mend(clean(headline))).lower()
-    return " ".join(_WORD.findall(text)).encode() or headline.encode()
+@lru_cache(maxsize=1024)
+def _trigrams(text: str) -> frozenset[str]:
+    return frozenset(text[start : start + 3] for start in range(max(len(text) - 2, 1)))
 
 
+def _words(headlines: Sequence[str | None]) -> pa.Array:
+    """Give what is compared: the cleaned headlines' words in small letters, ё as е, letters mended."""
+    lower = pc.utf8_lower(clean_column(pa.array(headlines, pa.string())))
+    broken = pc.match_substring_regex(lower, _TO_MEND)
+    mended = pa.array([mend(text).lower() for text in lower.filter(broken).to_pylist()], pa.string())
+    folded = pc.replace_substring(pc.replace_with_mask(lower, broken, mended), "ё", "е")
+    words = pc.utf8_trim(pc.replace_substring_regex(folded, _BETWEEN, " "), " ")
+    return pc.if_else(pc.equal(words, ""), folded, words)

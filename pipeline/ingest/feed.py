@@ -3,10 +3,13 @@
 import html
 import re
 from collections.abc import Iterator
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from pipeline.errors import InputError
 from pipeline.ingest.record import COLUMN, Record
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 _ITEMS: Final = ("item", "entry", "url")
 _DATES: Final = ("pubDate", "published", "updated", "date", "publication_date")
@@ -47,7 +50,7 @@ def read(stream: IO[bytes], file: str) -> Iterator[Record]:
         raise InputError(file, "XML without items", "RSS, Atom or a news sitemap", "check the address of the feed")
 
 
-def _values(item: Any) -> dict[str, Any]:
+def _values(item: "_Element") -> dict[str, Any]:
     texts: dict[str, str] = {}
     link = ""
     for child in item.iter():
@@ -63,22 +66,22 @@ def _values(item: Any) -> dict[str, Any]:
     return {COLUMN: texts.get("title", ""), "date": date, "link": link or texts.get("loc", "")}
 
 
-def _title(element: Any) -> str:
+def _title(element: "_Element") -> str:
     """Give a title as text: many feeds escape it twice, some put marks of HTML into it."""
     return " ".join(_TAG.sub("", html.unescape(html.unescape(_text(element)))).split())
 
 
-def _text(element: Any) -> str:
+def _text(element: "_Element") -> str:
     """Give the text of an element; of an entity that is not expanded its name, which HTML may know."""
     return "".join(part for part in element.itertext()).strip()
 
 
-def _local(element: Any) -> str:
+def _local(element: "_Element") -> str:
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _forget(element: Any) -> None:
+def _forget(element: "_Element") -> None:
     """Free an item that was read, and all before it."""
     element.clear()
     while (before := element.getprevious()) is not None:

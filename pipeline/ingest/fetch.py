@@ -1,5 +1,4 @@
-"""An address on the web, fetched once into a temporary file: bounded in size, time and redirects, and never from the
-own network unless that is allowed.
+"""An address on the web, fetched into a temporary file: bounded in size, time and redirects, and public.
 
 The name is resolved once and the connection goes to the address that was checked, so that a name server that changes
 its answer in between changes nothing.

@@ -9,18 +9,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from pipeline.errors import InputError
 from pipeline.ingest.record import COLUMN, Record
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 LARGEST: Final = 1 << 25
 """Bytes of a page, which is read whole: 32 MB, thirty times the largest front page met."""
 
 _DROPPED: Final = frozenset(
-    "script style noscript template svg nav footer form button select iframe label dialog figcaption".split()
+    ("script", "style", "noscript", "template", "svg", "nav", "footer", "form", "button", "select", "iframe", "label")
 )
-_HEADINGS: Final = frozenset("h1 h2 h3 h4 h5".split())
+_HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5"])
 _ASIDE: Final = re.compile(
     r"\b(?:nav|menu|footer|cookie|banner|advert|ads?|promo|subscri\w*|share|social|breadcrumbs?|tags?|comments?|pagination)"
     r"(?:\b|[_-])",
@@ -32,9 +35,9 @@ _BESIDE: Final = re.compile(
     re.I,
 )
 _CALL: Final = re.compile(
-    r"(?:читать|подробнее|далее|все новости|подпис|показать|загрузить|поделиться|комментар|войти|регистрац|реклам|политика "
-    r"(?:конфиденц|обработ)|пользовательск|согласи|обратная связь|правила|условия использ|перейти|смотреть все|наверх|"
-    r"©|cookie)",
+    r"(?:читать|подробнее|далее|все новости|подпис|показать|загрузить|поделиться|комментар|войти|регистрац|реклам|"
+    r"политика (?:конфиденц|обработ)|пользовательск|согласи|обратная связь|правила|условия использ|"
+    r"перейти|смотреть все|наверх|©|cookie)",
     re.I,
 )
 _WORDS: Final = re.compile(r"[^\W\d_]{2,}")
@@ -51,7 +54,7 @@ _STEPS: Final = 3
 
 @dataclass(frozen=True)
 class _Text:
-    """A text that may be a headline: where it stands, where it leads, what list it is in, how surely it is the title."""
+    """A text that may be a headline: where it stands and leads, what list it is in, how surely it is a title."""
 
     line: int
     text: str
@@ -88,14 +91,14 @@ def read(stream: IO[bytes], file: str) -> Iterator[Record]:
     yield from (Record(text.line, {COLUMN: text.text, "link": text.link}) for text in found)
 
 
-def headlines(root: Any) -> list[_Text]:
+def headlines(root: "_Element") -> list[_Text]:
     """Find the headlines of a page, by its links, else its headings and lists, else what it says of itself."""
     kept = [element for element in _visible(root)]
     links = _lists(_once(_of_links(kept)))
     return links or _lists(_of_blocks(kept)) or _of_itself(root)
 
 
-def _visible(root: Any) -> Iterator[Any]:
+def _visible(root: "_Element") -> Iterator[Any]:
     """Walk through what a reader of the page looks at, without menus and what is not shown."""
     todo = [root]
     while todo:
@@ -119,7 +122,7 @@ def _of_links(elements: Iterable[Any]) -> Iterator[_Text]:
             yield _Text(element.sourceline or 0, text, link, _build(element, part), rank)
 
 
-def _titled(link: Any) -> tuple[Any, int]:
+def _titled(link: "_Element") -> tuple[Any, int]:
     """Give the part of a link that is its title, and how surely."""
     for part in link.iter():
         if part.tag in _HEADINGS:
@@ -145,7 +148,7 @@ def _of_blocks(elements: Iterable[Any]) -> Iterator[_Text]:
 _BLOCK: Final = re.compile(r"(?:^|\s)(?:text|title|headline|tgme_widget_message_text)(?:\s|$)")
 
 
-def _of_itself(root: Any) -> list[_Text]:
+def _of_itself(root: "_Element") -> list[_Text]:
     """Give the one headline of an article."""
     named = root.xpath('//meta[@property="og:title"]/@content') or [_plain(part) for part in root.iter("h1", "title")]
     return [_Text(1, " ".join(text.split()), "", "", 1) for text in named[:1] if _may_be(" ".join(text.split()))]
@@ -196,11 +199,11 @@ def _length(text: str) -> int:
     return len(_WORDS.findall(text))
 
 
-def _plain(element: Any) -> str:
+def _plain(element: "_Element") -> str:
     """Give the text of an element without the time, the rubric and the counters in it."""
     parts: list[str] = []
 
-    def walk(part: Any) -> None:
+    def walk(part: "_Element") -> None:
         if not isinstance(part.tag, str) or part.tag in _DROPPED or part.tag == "time":
             return
         if part is not element and _BESIDE.search(_classes(part)) and not _TITLE.search(_classes(part)):
@@ -216,23 +219,23 @@ def _plain(element: Any) -> str:
     return " ".join("".join(parts).split())
 
 
-def _first_line(element: Any) -> str:
+def _first_line(element: "_Element") -> str:
     for br in element.iter("br"):
         br.tail = "\n" + (br.tail or "")
     lines = ("".join(part for part in element.itertext())).strip().splitlines()
     return " ".join(lines[0].split()) if lines else ""
 
 
-def _build(element: Any, part: Any) -> str:
+def _build(element: "_Element", part: "_Element") -> str:
     above = [step for step, _ in zip(element.iterancestors(), range(_STEPS), strict=False)]
     return "<".join(f"{step.tag}.{_stem(step)}" for step in (part, element, *above))
 
 
-def _stem(element: Any) -> str:
+def _stem(element: "_Element") -> str:
     """Give the first class of an element, without what only numbers it."""
     classes = (element.get("class") or "").split()
     return re.sub(r"\d+", "", classes[0]) if classes else ""
 
 
-def _classes(element: Any) -> str:
+def _classes(element: "_Element") -> str:
     return f"{element.get('class') or ''} {element.get('id') or ''}"

@@ -152,7 +152,7 @@ class _Walk:
             return (self._keys[-1] if self._keys else ""), built
         return self._outside(event, value)
 
-    def _outside(self, event: str, value: Any) -> tuple[str, Any] | None:
+    def _outside(self, event: str, value: object) -> tuple[str, Any] | None:
         if event == "start_map" and self._arrays:
             from ijson import ObjectBuilder
 
@@ -162,7 +162,7 @@ class _Walk:
             self.top = {} if self.top is None else self.top
             self._keys.append("")
         elif event == "map_key":
-            self._keys[-1] = value
+            self._keys[-1] = str(value)
         elif event == "end_map":
             self._keys.pop()
         elif event in ("start_array", "end_array"):

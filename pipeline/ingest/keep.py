@@ -1,6 +1,6 @@
 """What is kept of the rows read: those with a headline, mended, once each if duplicates are not wanted; all counted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
@@ -82,7 +82,7 @@ class Keeper:
         if kept.num_rows:
             yield kept
 
-    def _headlines(self, values: list[Any], lines: Any, file: str) -> list[str | None]:
+    def _headlines(self, values: list[Any], lines: Sequence[int], file: str) -> list[str | None]:
         """Give the headlines to keep, mended, and None for the others; count all."""
         self._counts.read += len(values)
         texts = [self._headline(value, line, file) for value, line in zip(values, lines, strict=True)]
@@ -94,17 +94,19 @@ class Keeper:
         self._counts.kept += sum(text is not None for text in texts)
         return texts
 
-    def _headline(self, value: Any, line: int, file: str) -> str | None:
+    def _headline(self, value: object, line: int, file: str) -> str | None:
         if value is None:
             value = ""
         if not isinstance(value, str):
-            return self._reject(Reject(file, line, f"a headline of type {type(value).__name__}", str(value)[:_SHOWN]))
+            self._reject(Reject(file, line, f"a headline of type {type(value).__name__}", str(value)[:_SHOWN]))
+            return None
         text = value.strip()
         if not text:
             self._counts.empty += 1
             return None
         if len(text) > LONGEST:
-            return self._reject(Reject(file, line, f"a headline longer than {LONGEST:,} letters", text[:_SHOWN]))
+            self._reject(Reject(file, line, f"a headline longer than {LONGEST:,} letters", text[:_SHOWN]))
+            return None
         mended = sound(text)
         self._counts.repaired += mended != text
         return mended

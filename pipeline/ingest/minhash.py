@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 Keys = npt.NDArray[np.uint64]
 Numbers = npt.NDArray[np.int64]
+Signatures = npt.NDArray[np.uint16]
 
 _NONE: Final = np.uint64(0xFFFFFFFFFFFFFFFF)
 _SLOTS: Final = 1 << 12
@@ -17,11 +18,11 @@ _FIRST: Final = np.uint64(0xBF58476D1CE4E5B9)
 _SECOND: Final = np.uint64(0x94D049BB133111EB)
 
 
-def keys_of(texts: Sequence[bytes], bands: int, rows: int) -> list[Keys]:
+def keys_of(texts: Sequence[bytes], bands: int, rows: int) -> tuple[list[Keys], Signatures]:
     """Give the keys of texts, by one-permutation MinHash over their letter trigrams.
 
-    Each trigram falls into one of ``bands * rows`` bins; the smallest hash of a bin stands for it, and an empty bin takes
-    that of the bin before. A key is made of ``rows`` bins.
+    Each trigram falls into one of ``bands * rows`` bins; the smallest hash of a bin stands for it, and an empty bin
+    takes that of the bin before. A key is made of ``rows`` bins.
 
     Args:
         texts: In UTF-8, none empty.
@@ -29,16 +30,18 @@ def keys_of(texts: Sequence[bytes], bands: int, rows: int) -> list[Keys]:
         rows: Hashes in a key.
 
     Returns:
-        For each band, one key a text, never 0.
+        For each band, one key a text, never 0; and the bins, shape (n_texts, bands * rows): the share in which those of
+        two texts agree is near their Jaccard similarity.
     """
     hashes, owners = _trigrams(texts)
     bins = bands * rows
-    least = np.full(len(texts) * bins, _NONE)
-    np.minimum.at(least, owners * bins + (hashes % np.uint64(bins)).astype(np.int64), hashes)
-    least = least.reshape(len(texts), bins)
+    flat = np.full(len(texts) * bins, _NONE)
+    np.minimum.at(flat, owners * bins + (hashes % np.uint64(bins)).astype(np.int64), hashes)
+    least = flat.reshape(len(texts), bins)
     while (empty := least == _NONE).any():
         least = np.where(empty, np.roll(least, 1, axis=1), least)
-    return [_together(least[:, band * rows : (band + 1) * rows], band) for band in range(bands)]
+    keys = [_together(least[:, band * rows : (band + 1) * rows], band) for band in range(bands)]
+    return keys, (least >> np.uint64(40)).astype(np.uint16)
 
 
 def _trigrams(texts: Sequence[bytes]) -> tuple[Keys, Numbers]:
@@ -66,7 +69,7 @@ def _mix(numbers: Keys) -> Keys:
 
 
 class Table:
-    """A hash table from keys to numbers, looked up for thousands of keys at once; 12 bytes a slot, half of them free."""
+    """A hash table from keys to numbers, asked for thousands at once; 12 bytes a slot, half of the slots used."""
 
     def __init__(self) -> None:
         self._keys = np.zeros(_SLOTS, np.uint64)

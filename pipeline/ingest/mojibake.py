@@ -7,7 +7,7 @@ from pipeline.ingest.encoding import badness
 
 # What the second byte of a Cyrillic letter in UTF-8 (0x80 to 0xbf) looks like when read as another encoding; two
 # pairs in a row never stand in a text that is whole, one may («С’»).
-_CP1251: Final = "[РС][" + bytes(byte for byte in range(0x80, 0xC0) if byte != 0x98).decode("cp1251") + "\x98]"
+_CP1251: Final = "[РС][" + bytes(range(0x80, 0xC0)).decode("cp1251", "ignore") + "\x98]"
 _LATIN: Final = "[ÐÑ][\x80-\xbf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore") + "]"
 _KOI8: Final = "[пя][" + bytes(range(0x80, 0xC0)).decode("koi8-r") + "]"
 _CP866: Final = "[╨╤]."
@@ -25,7 +25,7 @@ _PAIRS: Final = (
     *((wrong, "koi8-r") for wrong in ("cp1251", "cp1252", "latin-1")),
 )
 _BETTER: Final = 0.6
-"""How much less bad (see ``badness``) the mended text must be; with it no headline of the corpus is taken for garbled."""
+"""How much less bad (see ``badness``) the mended text must be; with it no headline of the corpus is changed."""
 
 
 def repair(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import IO, Final
+from typing import IO, Final, TypeAlias
 
 import pyarrow as pa
 
@@ -21,7 +21,7 @@ LARGEST_PAGE: Final = 1 << 22
 _TABLES: Final = (".csv", ".tsv")
 _EXPECTED: Final = "headlines: a page, a table, or one a line"
 
-Item = Record | Reject | pa.Table
+Item: TypeAlias = Record | Reject | pa.Table
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def sources(text: str, options: Options) -> Iterator[Source]:
         file, _, table = text.rpartition(_TABLE)
         yield Source(text, lambda: _opened(Path(file)), table=table)
     elif glob.has_magic(text):
-        yield from _several(text, map(Path, glob.iglob(text, recursive=True)))
+        yield from _several(text, map(Path, glob.iglob(text, recursive=True)))  # noqa: PTH207
     else:
         raise InputError(text, "no such file or directory", "a file, a folder, a pattern or an address", "check it")
 

@@ -7,7 +7,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import IO, Any, Final
+from typing import IO, Final, cast
 
 import pyarrow as pa
 
@@ -85,17 +85,17 @@ def unpack(kind: str, stream: IO[bytes], name: str) -> IO[bytes]:
         The bytes in it, as a stream; reading it raises InputError if they are damaged or grow too much.
     """
     packed = _Counting(stream)
-    return io.BufferedReader(_Unpacked(packed, _opened(kind, packed), name), 1 << 16)
+    return io.BufferedReader(_Unpacked(packed, _opened(kind, cast("IO[bytes]", packed)), name), 1 << 16)
 
 
-def _opened(kind: str, packed: "Raw") -> "Raw":
+def _opened(kind: str, packed: IO[bytes]) -> IO[bytes]:
     if kind == "gzip":
-        return gzip.GzipFile(fileobj=packed, mode="rb")
+        return cast("IO[bytes]", gzip.GzipFile(fileobj=packed, mode="rb"))
     if kind == "bzip2":
         return bz2.BZ2File(packed, "rb")
     if kind == "xz":
         return lzma.LZMAFile(packed, "rb")
-    return pa.CompressedInputStream(pa.PythonFile(packed, "r"), "zstd")
+    return cast("IO[bytes]", pa.CompressedInputStream(pa.PythonFile(packed, "r"), "zstd"))
 
 
 def open_zip(stream: IO[bytes], name: str) -> zipfile.ZipFile:

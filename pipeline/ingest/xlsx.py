@@ -4,12 +4,15 @@ import re
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from typing import IO, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from pipeline.errors import InputError
 from pipeline.ingest.columns import choose, missing, named
 from pipeline.ingest.record import COLUMN, Record, Reject
 from pipeline.ingest.unpack import open_member
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
 
 WIDEST: Final = 1 << 14
 """Columns of a sheet: Excel's own bound, which a damaged cell reference would pass by billions."""
@@ -17,10 +20,12 @@ MOST_TEXTS: Final = 10_000_000
 """Shared texts of a workbook; they must be in memory together, and ten sheets of Excel's length have no more."""
 _HEADER_WITHIN: Final = 20
 """Rows in which the header stands, after a logo and a title."""
-_EPOCH: Final = datetime(1899, 12, 30)  # noqa: DTZ001 - a spreadsheet knows no time zones
+_EPOCH: Final = datetime(1899, 12, 30)
 _DATE_FORMATS: Final = frozenset({*range(14, 23), *range(45, 48)})  # ECMA-376, 18.8.30
 _DATE_CODE: Final = re.compile(r"[ymdhs]", re.I)
 _QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+Cell: TypeAlias = str | int | float | bool | None
+
 _LETTERS: Final = re.compile(r"([A-Z]{1,3})\d+")
 
 
@@ -107,7 +112,7 @@ def _rows(
             yield number, cells
 
 
-def _value(cell: Any, texts: list[str], dates: set[int]) -> Any:
+def _value(cell: "_Element", texts: list[str], dates: set[int]) -> Cell:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         return "".join(cell.itertext("{*}t"))
@@ -122,7 +127,7 @@ def _value(cell: Any, texts: list[str], dates: set[int]) -> Any:
     return value == "1" if kind == "b" else _number(value, (cell.get("s") or "") in map(str, dates))
 
 
-def _number(value: str, is_date: bool) -> Any:
+def _number(value: str, is_date: bool) -> Cell:
     try:
         number = float(value)
         if is_date:
@@ -183,5 +188,5 @@ def _place(reference: str, following: int) -> int:
     return max(place - 1, 0)
 
 
-def _name(cell: Any) -> str:
+def _name(cell: "_Element") -> str:
     return "" if cell is None else str(cell)
