@@ -6,7 +6,6 @@ so that ``--first 4711 --count 1`` repeats it. Workers are processes of their ow
 
 import argparse
 import contextlib
-import json
 import os
 import random
 import resource
@@ -15,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -23,18 +22,56 @@ ROOT: Final = Path(__file__).parent.parent
 SAMPLES: Final = sorted((ROOT / "data/samples").iterdir())
 SECONDS: Final = 2.0
 """Time of its own that one input may take; the samples take some thousandths."""
-HANGS: Final = 20.0
+HANGS: Final = 60.0
 """Seconds on the clock after which a worker is ended."""
 MEGABYTES: Final = 256
 """Memory that one input may add."""
 LIMIT: Final = 3 << 30
 """Address space of a worker, beyond which it gets a MemoryError."""
-BLOCK: Final = 2000
+BLOCK: Final = 1000
 TOKENS: Final = [
-    *(b"\0", b"\xff", b"\r", b"\n", b'"', b"'", b",", b";", b"<", b">", b"&", b"{", b"}", b"[", b"]", b"\\", b"\\ud800"),
-    *(b"<!--", b"]]>", b"<![CDATA[", b"&laquo;", b"&#x110000;", b"&#0;", b"<item>", b"</item>", b"<entry/>", b"<a href='"),
+    *(
+        b"\0",
+        b"\xff",
+        b"\r",
+        b"\n",
+        b'"',
+        b"'",
+        b",",
+        b";",
+        b"<",
+        b">",
+        b"&",
+        b"{",
+        b"}",
+        b"[",
+        b"]",
+        b"\\",
+        b"\\ud800",
+    ),
+    *(
+        b"<!--",
+        b"]]>",
+        b"<![CDATA[",
+        b"&laquo;",
+        b"&#x110000;",
+        b"&#0;",
+        b"<item>",
+        b"</item>",
+        b"<entry/>",
+        b"<a href='",
+    ),
     *(b"null", b"NaN", b"1e999", b"9" * 5000, b'{"a":' * 100, b"[" * 5000, b"<b>" * 3000, b"PK\x03\x04", b"PAR1"),
-    *(b"\xef\xbb\xbf", b"\xff\xfe", b"\xd0", b"=cmd|'/c calc'!A1", b"\xed\xa0\x80", b"headline", b"\x1f\x8b", b"x" * 70000),
+    *(
+        b"\xef\xbb\xbf",
+        b"\xff\xfe",
+        b"\xd0",
+        b"=cmd|'/c calc'!A1",
+        b"\xed\xa0\x80",
+        b"headline",
+        b"\x1f\x8b",
+        b"x" * 70000,
+    ),
     b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/hostname">]>',
 ]
 
@@ -48,11 +85,14 @@ class Tally:
     slowest: float = 0.0
     largest: int = 0
 
-    def add(self, other: "Tally") -> None:
-        self.outcomes += other.outcomes
-        self.faults += other.faults
-        self.slowest = max(self.slowest, other.slowest)
-        self.largest = max(self.largest, other.largest)
+    def add(self, lines: str) -> None:
+        """Count inputs: number, sample, outcome, seconds, kB, and what is wrong, a line each."""
+        for line in lines.splitlines():
+            number, kind, outcome, seconds, grown, fault = line.split("\t")
+            self.outcomes[f"{kind}/{outcome}"] += 1
+            self.slowest, self.largest = max(self.slowest, float(seconds)), max(self.largest, int(grown))
+            if fault:
+                self.faults.append(f"{number} {kind}: {fault}")
 
 
 def malformed(number: int) -> tuple[str, bytes]:
@@ -80,45 +120,47 @@ def malformed(number: int) -> tuple[str, bytes]:
             data[at] ^= 1 << luck.randrange(8)
         elif luck.random() < 0.3:
             del data[at:]
-    name = sample.name if luck.random() < 0.8 else luck.choice(["x", "x.csv", "x.jsonl", "x.xml", "x.html", "x.parquet"])
+    name = (
+        sample.name if luck.random() < 0.8 else luck.choice(["x", "x.csv", "x.jsonl", "x.xml", "x.html", "x.parquet"])
+    )
     return name, bytes(data)
 
 
-def work(first: int, count: int, progress: Path, folder: Path) -> Tally:
-    """Read inputs one after the other, and watch each."""
-    from pipeline.errors import InputError
-    from pipeline.ingest import Counts, read
-
+def work(first: int, count: int, progress: Path, folder: Path) -> None:
+    """Read inputs one after the other, watch each, and tell what became of it."""
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))
-    tally = Tally()
     for number in range(first, first + count):
         progress.write_text(str(number))
         name, data = malformed(number)
         path = folder / name
         path.write_bytes(data)
-        kind = SAMPLES[number % len(SAMPLES)].name
-        counts, before, begun = Counts(), reset_peak(), time.process_time()
-        try:
-            for table in read(str(path), counts):
-                "".join(table["headline"].to_pylist()).encode()
-            outcome = "rejects" if counts.rejected else "read"
-            if counts.read != counts.kept + counts.duplicates + counts.empty + counts.rejected:
-                tally.faults.append(f"{number} {kind}: counts do not add up: {counts}")
-        except InputError as error:
-            outcome = "refused"
-            if "\n" in str(error):
-                tally.faults.append(f"{number} {kind}: an error of several lines: {error!r}")
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
-            outcome = "fault"
-            tally.faults.append(f"{number} {kind}: {type(error).__name__}: {str(error)[:150]}")
+        before, begun = reset_peak(), time.process_time()
+        outcome, fault = attempt(path)
         seconds, grown = time.process_time() - begun, peak() - before
-        if seconds > SECONDS or grown > MEGABYTES << 10:
-            outcome = "fault"
-            tally.faults.append(f"{number} {kind}: {seconds:.1f} s, {grown >> 10} MB")
-        tally.slowest, tally.largest = max(tally.slowest, seconds), max(tally.largest, grown)
-        tally.outcomes[f"{kind}/{outcome}"] += 1
+        if not fault and (seconds > SECONDS or grown > MEGABYTES << 10):
+            fault = f"{seconds:.1f} s, {grown >> 10} MB"
+        kind = SAMPLES[number % len(SAMPLES)].name
+        cells = (number, kind, "fault" if fault else outcome, f"{seconds:.3f}", grown, " ".join(fault.split()))
+        sys.stdout.write("\t".join(map(str, cells)) + "\n")
+        sys.stdout.flush()
         path.unlink()
-    return tally
+
+
+def attempt(path: Path) -> tuple[str, str]:
+    """Read an input; give the outcome, and what is wrong, if anything."""
+    from pipeline.errors import InputError
+    from pipeline.ingest import Counts, read
+
+    counts = Counts()
+    try:
+        for table in read(str(path), counts):
+            "".join(table["headline"].to_pylist()).encode()
+    except InputError as error:
+        return "refused", f"an error of several lines: {error!r}" if "\n" in str(error) else ""
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is what we look for
+        return "fault", f"{type(error).__name__}: {str(error)[:150]}"
+    whole = counts.read == counts.kept + counts.duplicates + counts.empty + counts.rejected
+    return "rejects" if counts.rejected else "read", "" if whole else f"counts do not add up: {counts}"
 
 
 def peak() -> int:
@@ -134,47 +176,43 @@ def reset_peak() -> int:
     return peak()
 
 
-def spawned(first: int, count: int) -> Tally:
+def spawned(first: int, count: int) -> str:
     """Read inputs in processes of their own; what ends one is a fault, and the next one goes on after it."""
-    tally, end = Tally(), first + count
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        progress = folder / "progress"
-        while first < end:
-            progress.write_text(str(first))
+    told, end = "", first + count
+    while first < end:
+        with tempfile.TemporaryDirectory() as name:
             command = [sys.executable, __file__, "--worker", name, "--first", str(first), "--count", str(end - first)]
             environment = os.environ | {"PYTHONPATH": str(ROOT)}
+            progress = Path(name) / "progress"
             with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment) as process:
-                met = watched(process, progress)
-            if isinstance(met, Tally):
-                tally.add(met)
+                out, why = watched(process, progress)
+            told += out
+            if not why:
                 break
-            last = int(progress.read_text())
-            tally.add(spawned(first, last - first) if last > first else Tally())
+            last = int(progress.read_text()) if progress.exists() else first
             kind = SAMPLES[last % len(SAMPLES)].name
-            tally.add(Tally(Counter({f"{kind}/fault": 1}), [f"{last} {kind}: {met}"]))
+            told += f"{last}\t{kind}\tfault\t0\t0\t{' '.join(why.split())}\n"
             first = last + 1
-    return tally
+    return told
 
 
-def watched(process: "subprocess.Popen[bytes]", progress: Path) -> Tally | str:
-    """Wait for a worker; give its tally, or what ended it."""
-    last, since = "", time.monotonic()
+def watched(process: "subprocess.Popen[bytes]", progress: Path) -> tuple[str, str]:
+    """Wait for a worker; give what it told, and what ended it before its end, if anything did."""
+    last, since, why = "", time.monotonic(), ""
     while True:
         try:
             out, errors = process.communicate(timeout=1)
         except subprocess.TimeoutExpired:
-            now = progress.read_text()
+            now = progress.read_text() if progress.exists() else ""
             if now != last:
                 last, since = now, time.monotonic()
             elif time.monotonic() - since > HANGS:
+                why = f"more than {HANGS:.0f} s"
                 process.kill()
-                return f"more than {HANGS:.0f} s"
             continue
-        if process.returncode:
-            return f"the process ended with {process.returncode}: {errors.decode(errors='replace')[-200:]}"
-        told = json.loads(out)
-        return Tally(Counter(told["outcomes"]), told["faults"], told["slowest"], told["largest"])
+        if process.returncode and not why:
+            why = f"the process ended with {process.returncode}: {errors.decode(errors='replace')[-200:]}"
+        return out.decode(), why
 
 
 def report(tally: Tally, count: int, seconds: float) -> str:
@@ -182,30 +220,38 @@ def report(tally: Tally, count: int, seconds: float) -> str:
     kinds = sorted({key.partition("/")[0] for key in tally.outcomes})
     columns = ("read", "rejects", "refused", "fault")
     rows = [
-        f"| {kind} | " + " | ".join(f"{tally.outcomes[f'{kind}/{name}']:,}" for name in columns) + " |" for kind in kinds
+        f"| {kind} | " + " | ".join(f"{tally.outcomes[f'{kind}/{name}']:,}" for name in columns) + " |"
+        for kind in kinds
     ]
     totals = (f"{sum(n for key, n in tally.outcomes.items() if key.endswith('/' + name)):,}" for name in columns)
-    return "\n".join(
-        [
-            "# Malformed inputs",
-            "",
-            f"`make fuzz` read {count:,} malformed inputs in {seconds:,.0f} s: samples with bytes changed, lost, doubled, or "
-            "put in from elsewhere, each read by itself in a worker process.",
-            f"Bounds for one input: {SECONDS:g} s of CPU, {MEGABYTES} MB. The slowest took {tally.slowest:.2f} s, the largest "
-            f"added {tally.largest >> 10} MB.",
-            "",
-            "*read*: rows, none rejected; *rejects*: some rows rejected with their reasons; *refused*: one line of error; "
-            "*fault*: anything else, or out of bounds.",
-            "",
-            "| sample | read | rejects | refused | fault |",
-            "| --- | ---: | ---: | ---: | ---: |",
-            *rows,
-            f"| **all** | {' | '.join(totals)} |",
-            "",
-            *(["Faults (the number repeats it: `python tests/fuzz.py --first N --count 1`):", ""] if tally.faults else []),
-            *(f"- {fault}" for fault in sorted(tally.faults)[:50]),
-        ]
-    ).rstrip() + "\n"
+    return (
+        "\n".join(
+            [
+                "# Malformed inputs",
+                "",
+                f"`make fuzz` read {count:,} malformed inputs in {seconds:,.0f} s: samples with bytes changed, lost, doubled, or "
+                "put in from elsewhere, each read by itself in a worker process.",
+                f"Bounds for one input: {SECONDS:g} s of CPU, {MEGABYTES} MB. The slowest took {tally.slowest:.2f} s, the largest "
+                f"added {tally.largest >> 10} MB.",
+                "",
+                "*read*: rows, none rejected; *rejects*: some rows rejected with their reasons; *refused*: one line of error; "
+                "*fault*: anything else, or out of bounds.",
+                "",
+                "| sample | read | rejects | refused | fault |",
+                "| --- | ---: | ---: | ---: | ---: |",
+                *rows,
+                f"| **all** | {' | '.join(totals)} |",
+                "",
+                *(
+                    ["Faults (the number repeats it: `python tests/fuzz.py --first N --count 1`):", ""]
+                    if tally.faults
+                    else []
+                ),
+                *(f"- {fault}" for fault in sorted(tally.faults)[:50]),
+            ]
+        ).rstrip()
+        + "\n"
+    )
 
 
 def main() -> int:
@@ -217,8 +263,7 @@ def main() -> int:
     parser.add_argument("--worker", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.worker:
-        met = work(asked.first, asked.count, asked.worker / "progress", asked.worker)
-        sys.stdout.write(json.dumps(asdict(met)))
+        work(asked.first, asked.count, asked.worker / "progress", asked.worker)
         return 0
     from concurrent.futures import ThreadPoolExecutor
 

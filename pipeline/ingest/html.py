@@ -93,9 +93,11 @@ def read(stream: IO[bytes], file: str) -> Iterator[Record]:
 
 def headlines(root: "_Element") -> list[_Text]:
     """Find the headlines of a page, by its links, else its headings and lists, else what it says of itself."""
-    kept = [element for element in _visible(root)]
-    links = _lists(_once(_of_links(kept)))
-    return links or _lists(_of_blocks(kept)) or _of_itself(root)
+    kept = list(_visible(root))
+    headings = [element for element in kept if element.tag in _HEADINGS]
+    return (
+        _lists(_once(_of_links(kept))) or _lists(_of_blocks(headings)) or _lists(_of_blocks(kept)) or _of_itself(root)
+    )
 
 
 def _visible(root: "_Element") -> Iterator[Any]:

@@ -8,7 +8,7 @@ from typing import IO, Final, TypeAlias
 import pyarrow as pa
 
 from pipeline.errors import InputError
-from pipeline.ingest import lines, page, sniff, table
+from pipeline.ingest import lines, page, ribbon, sniff, table
 from pipeline.ingest.columns import missing
 from pipeline.ingest.record import Options, Record, Reject
 from pipeline.ingest.source import HEAD, Source, peek, seekable
@@ -176,12 +176,13 @@ def _plain(rows: Iterator[str], start: str, name: str, options: Options) -> Iter
         return table.read(rows, mark, name, options.column)
     if is_table or options.column:
         raise missing(table.header_of(first)[1], options.column, f"{name}, line 1")
-    if not page.is_page(start.splitlines()):
-        return lines.read(rows)
-    return _page(rows, name)
+    look = start.splitlines()
+    if page.is_page(look):
+        return page.read(_all(rows, name))
+    return ribbon.read(_all(rows, name)) if ribbon.is_ribbon(look) else lines.read(rows)
 
 
-def _page(rows: Iterable[str], name: str) -> Iterator[Item]:
+def _all(rows: Iterable[str], name: str) -> list[str]:
     kept, letters = [], 0
     for row in rows:
         letters += len(row)
@@ -189,4 +190,4 @@ def _page(rows: Iterable[str], name: str) -> Iterator[Item]:
         if letters > LARGEST_PAGE:
             found = f"a copied page of more than {LARGEST_PAGE:,} letters"
             raise InputError(name, found, "a page, or one headline a line", "take the numbers out of it")
-    return page.read(kept)
+    return kept

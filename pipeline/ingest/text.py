@@ -14,6 +14,8 @@ from pipeline.ingest.mojibake import repair
 LONGEST_LINE: Final = 1 << 20
 """Letters of a line that are read; a longer one is no row of headlines, and would fill the memory if it never ended."""
 
+_NULS: Final = 0.01
+"""Share of NUL bytes from which a file is a program's own format, and not a text that a crash has left some in."""
 _BLOCK: Final = 1 << 16
 _BROKEN: Final = re.compile("[\ud800-\udfff]")
 # What a web page or an XML file says of itself in its first bytes.
@@ -62,8 +64,8 @@ def decode_bytes(data: bytes, where: object) -> str:
     except UnicodeDecodeError as error:
         found = f"the byte 0x{data[error.start]:02x} at offset {error.start}, which is no {encoding}"
         raise InputError(where, found, "text in UTF-8", "convert it, or check that it is text") from error
-    if "\0" in text:
-        raise InputError(where, "a NUL byte", "text in UTF-8", "check that it is text and not a program's own format")
+    if text.count("\0") > len(text) * _NULS:
+        raise InputError(where, "NUL bytes", "text in UTF-8", "check that it is text and not a program's own format")
     return text
 
 
@@ -113,11 +115,11 @@ def text_head(head: bytes, encoding: str, where: str) -> str:
         The text, without a byte order mark.
 
     Raises:
-        InputError: If there is a NUL, which no text holds.
+        InputError: If there are so many NUL bytes that it is no text.
     """
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
-    if "\0" in text:
-        raise InputError(where, "a NUL byte", "text or a known format", "check that it is no program's own format")
+    if text.count("\0") > len(text) * _NULS:
+        raise InputError(where, "NUL bytes", "text or a known format", "check that it is no program's own format")
     return text
 
 
@@ -175,6 +177,7 @@ def sound(text: str) -> str:
     Returns:
         Text without surrogates.
     """
+    text = text.replace("\0", "")
     if text.isascii():
         return text
     if _BROKEN.search(text):
