@@ -14,7 +14,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help predict train test check evaluate experiment ui lock
+.PHONY: help predict train test check evaluate experiment docs ui lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,9 @@ evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, I
 
 experiment: $(READY)  ## try features and classifiers, each a tracked run; writes models/README.md
 	@$(BIN)/rubrika experiment $(if $(wildcard $(FOREIGN)),--foreign "$(FOREIGN)")
+
+docs: $(READY) | $(CHAMPION)  ## run the commands in the documents and write their outputs anew
+	@$(BIN)/python -m pipeline.weave README.md data/README.md
 
 ui: $(READY)  ## show the experiments in a browser (MLflow)
 	@$(BIN)/mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}"

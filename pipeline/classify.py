@@ -79,10 +79,12 @@ def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:
     ]
     slopes = np.array([float(fit.coef_[0, 0]) for fit in fits])
     offsets = np.array([float(fit.intercept_[0]) for fit in fits])
-    sigmoid = Decision(slopes, offsets, np.full(len(slopes), 0.5), 0.0)
+    sigmoid = Decision(slopes, offsets, np.full(len(slopes), 0.5), 0.0, np.zeros((len(slopes), 0, 3)))
     scores = sigmoid.scores(margins)
     thresholds = np.array([_best_f1(column, truth) for column, truth in zip(scores.T, tagged.T, strict=True)])
-    return replace(sigmoid, thresholds=thresholds, band=_band(scores, thresholds, tagged, unsure_right))
+    band = _band(scores, thresholds, tagged, unsure_right)
+    curves = np.array([_curve(column, truth) for column, truth in zip(scores.T, tagged.T, strict=True)])
+    return replace(sigmoid, thresholds=thresholds, band=band, curves=curves)
 
 
 def _best_f1(scores: Floats, truth: Flags) -> float:
@@ -90,6 +92,14 @@ def _best_f1(scores: Floats, truth: Flags) -> float:
     precision, recall, cuts = precision_recall_curve(truth, scores)
     f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
     return float(cuts[np.argmax(f1[:-1])])
+
+
+def _curve(scores: Floats, truth: Flags) -> Floats:
+    """Give threshold, precision and recall for the thresholds 0.01 to 0.99; shape (99, 3)."""
+    cuts = np.arange(1, 100) / 100
+    given = scores[:, None] >= cuts
+    hits = (given & truth[:, None]).sum(axis=0)
+    return np.column_stack([cuts, hits / np.maximum(given.sum(axis=0), 1), hits / truth.sum()])
 
 
 def _band(scores: Floats, thresholds: Floats, tagged: Flags, right: float) -> float:

@@ -4,10 +4,15 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.errors import RubrikaError
+from pipeline.topics import TOPICS
+
+if TYPE_CHECKING:
+    from pipeline.tagger import Tagger
 
 CHAMPION = "models/champion"
 DATA = "data/headlines.csv"
@@ -27,6 +32,11 @@ def rubrika() -> None:
     """
 
 
+_min_precision = click.option(
+    "--min-precision", type=click.FloatRange(0, 1), help="Give a topic only where this precision holds."
+)
+
+
 @rubrika.command()
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
 @click.option("--out", type=_file, help="Write here instead of to the standard output.")
@@ -34,13 +44,51 @@ def rubrika() -> None:
     "--format", "kind", type=click.Choice(["table", "jsonl", "csv", "parquet"]), help="Default: by --out's ending."
 )
 @click.option("--rejects", type=_file, help="Write rows that could not be used here, with file, line and reason.")
+@click.option("--explain", "why", is_flag=True, help="Tell the words that decided.")
+@_min_precision
 @_model
-def predict(inputs: tuple[str, ...], out: Path | None, kind: str | None, rejects: Path | None, model: str) -> None:
+def predict(inputs: tuple[str, ...], model: str, min_precision: float | None, **wanted: Any) -> None:  # noqa: ANN401 (passed on as they are)
     """Tag headlines: of a page copied as text, a CSV with a column headline, or one a line; "-": standard input."""
     from pipeline.predict import predict as work
+    from pipeline.tagger import Tagger
 
-    counts = work(inputs or ("-",), out, kind, rejects, Path(model))
-    click.echo(str(counts), err=True)
+    tagger = Tagger.load(model, min_precision)
+    if min_precision is not None:
+        click.echo(_left(tagger), err=True)
+    click.echo(str(work(inputs or ("-",), tagger, **wanted)), err=True)
+
+
+@rubrika.command()
+@click.argument("headline")
+@_model
+def explain(headline: str, model: str) -> None:
+    """Tell what each word of a headline adds to the log-odds of each topic."""
+    from rich.console import Console
+
+    from pipeline.explain import explain as work
+    from pipeline.report import why_table
+    from pipeline.tagger import Tagger
+
+    tagger = Tagger.load(model)
+    Console(highlight=False).print(why_table(tagger.tag([headline])[0], work(tagger, headline)))
+
+
+@rubrika.group("model")
+def model_() -> None:
+    """Look into a model."""
+
+
+@model_.command()
+@click.option("--count", default=20, show_default=True, help="How many lemmas of each topic.")
+@_model
+def words(count: int, model: str) -> None:
+    """List the lemmas that speak most for each topic."""
+    from pipeline.explain import strongest
+    from pipeline.tagger import Tagger
+
+    tagger = Tagger.load(model)
+    for topic in TOPICS:
+        click.echo(f"{topic}: " + ", ".join(f"{word} {share:+.1f}" for word, share in strongest(tagger, topic, count)))
 
 
 @rubrika.command()
@@ -56,6 +104,16 @@ def train(data: tuple[Path, ...], assignments: tuple[str, ...], model: str) -> N
 
 
 @rubrika.command()
+@click.argument("files", nargs=-1, type=_file)
+def corpus(files: tuple[Path, ...]) -> None:
+    """Count the headlines of labelled tables by topic, origin, theme, year and side."""
+    from pipeline.describe import describe
+    from pipeline.settings import Settings
+
+    describe(files or (Path(DATA),), Settings().split_held_out)
+
+
+@rubrika.command()
 @click.argument("file", type=_file)
 @_model
 def evaluate(file: Path, model: str) -> None:
@@ -68,7 +126,7 @@ def evaluate(file: Path, model: str) -> None:
     from pipeline.tagger import Tagger
 
     tagger, table = Tagger.load(model), read_labelled(file)
-    settings = tagger.settings
+    settings = tagger.model.settings
     found = measure(tagger, table["headline"], tagged(table), settings.evaluate_resamples, settings.seed)
     Console().print(quality_table({"rubrika": found}))
 
@@ -82,6 +140,15 @@ def experiment(data: tuple[Path, ...], foreign: Path | None, out: Path) -> None:
     from pipeline.experiment import experiment as work
 
     work(data, foreign, out)
+
+
+def _left(tagger: "Tagger") -> str:
+    """Say what recall a wanted precision leaves."""
+    rows = zip(tagger.decision.thresholds, tagger.decision.left(), strict=True)
+    told = [
+        f"{topic} from {cut:.2f} on (recall {left[1]:.2f})" for topic, (cut, left) in zip(TOPICS, rows, strict=True)
+    ]
+    return "in cross-validation this leaves " + ", ".join(told)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -32,7 +32,7 @@ _TRAIN: Final = "train one by `make train`, or name another by --model"
 
 @dataclass(frozen=True, kw_only=True)
 class Card:
-    """What a model is, in plain values; see the attributes of the same name in ``classify`` and ``settings``.
+    """What a model is, in plain values.
 
     Attributes:
         format: The version of the folder's format.
@@ -40,9 +40,7 @@ class Card:
         created: The time of the source it was trained from (ISO 8601), so that the same training gives the same bytes.
         topics: The topics, in the order of every list below.
         intercepts: Of the margins.
-        calibration: ``slopes`` and ``offsets`` from margins to probabilities.
-        thresholds: The probability from which a topic is given.
-        unsure_band: How near to a threshold a score makes a headline unsure, 0 to 1.
+        decision: How margins become answers; see ``decide.Decision``.
         settings: Every setting of the training.
         corpus: Digest and counts of what it learnt from.
         metrics: On the rows held out.
@@ -54,9 +52,7 @@ class Card:
     created: str
     topics: list[str]
     intercepts: list[float]
-    calibration: dict[str, list[float]]
-    thresholds: list[float]
-    unsure_band: float
+    decision: dict[str, Any]
     settings: dict[str, Any]
     corpus: dict[str, Any]
     metrics: dict[str, Any]

@@ -9,29 +9,33 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.atomic import replace_file
+from pipeline.explain import with_why
 from pipeline.ingest import read
 from pipeline.ingest.record import Counts, Reject
 from pipeline.tagger import Tagger
 from pipeline.write import format_for, write
 
 
-def predict(inputs: Sequence[str], out: Path | None, kind: str | None, rejects: Path | None, model: Path) -> Counts:
+def predict(
+    inputs: Sequence[str], tagger: Tagger, *, out: Path | None, kind: str | None, rejects: Path | None, why: bool
+) -> Counts:
     """Tag the headlines of inputs.
 
     Args:
         inputs: Files; ``-`` is the standard input.
+        tagger: A model at work.
         out: Where to write; nothing means the standard output.
         kind: The format to write, if the ending of ``out`` does not say it.
         rejects: Where to write the rows that could not be used.
-        model: The model's folder.
+        why: Whether to tell the words that decided.
 
     Returns:
         What became of the rows.
     """
     kind = kind or format_for(out, sys.stdout.isatty())
-    tagger = Tagger.load(model)
     counts = Counts()
-    write((tagger.tag_arrow(table) for table in _read_all(inputs, counts)), kind, out)
+    tagged = (tagger.tag_arrow(table) for table in _read_all(inputs, counts))
+    write((with_why(tagger, table) for table in tagged) if why else tagged, kind, out)
     if rejects:
         _write_rejects(counts.rejects, rejects)
     return counts

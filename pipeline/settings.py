@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 from pipeline.errors import SettingsError
 
 WORDS = ("form", "lemma")
-CLASSIFIERS = ("ridge", "logistic", "svm")
+CLASSIFIERS = ("svm", "ridge", "logistic")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,9 +23,10 @@ class Settings:
     tfidf_min_df: int = 2  # headlines that a feature must stand in
     tfidf_ngram_min: int = 3  # letters of the shortest character n-gram, its word borders included
     tfidf_ngram_max: int = 6  # letters of the longest; 0: no n-grams
+    tfidf_idf_power: float = 2.0  # how much rare features outweigh common ones: 0 not at all, 1 the textbook's idf
     # classify
-    classify_model: str = "ridge"  # least squares on ±1; or "logistic"; or "svm", with squared hinge loss
-    classify_penalty: float = 3.0  # strength of the L2 penalty, above 0 (the inverse of scikit-learn's C)
+    classify_model: str = "svm"  # linear, with squared hinge loss; or "ridge", least squares on ±1; or "logistic"
+    classify_penalty: float = 5.0  # strength of the L2 penalty, above 0 (the inverse of scikit-learn's C)
     # unsure
     unsure_right: float = 0.95  # share of right answers wanted among those that are not unsure, 0 to 1
     # evaluate
@@ -81,6 +82,7 @@ _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "tfidf_min_df": (lambda value: value > 0, "1 or more"),
     "tfidf_ngram_min": (lambda value: value > 0, "1 or more"),
     "tfidf_ngram_max": (lambda value: value >= 0, "0 or more"),
+    "tfidf_idf_power": (lambda value: value >= 0, "0 or more"),
     "classify_model": (lambda value: value in CLASSIFIERS, f"one of {', '.join(CLASSIFIERS)}"),
     "classify_penalty": (lambda value: value > 0, "a number above 0"),
     "unsure_right": _SHARE,

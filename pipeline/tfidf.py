@@ -72,7 +72,7 @@ class Block:
     Attributes:
         name: ``word`` or ``ngram``.
         columns: Which of the counted features are kept; shape (n_features,).
-        idf: Their smoothed inverse document frequencies over headlines, 1 and more; shape (n_features,).
+        idf: Their smoothed inverse document frequencies over headlines, raised to a power; shape (n_features,).
     """
 
     name: str
@@ -80,12 +80,13 @@ class Block:
     idf: npt.NDArray[np.float64]
 
 
-def fit(counts: Counts, min_df: int) -> list[Block]:
+def fit(counts: Counts, min_df: int, power: float) -> list[Block]:
     """Learn which features to keep, and their idf.
 
     Args:
         counts: The training headlines.
         min_df: Headlines that a kept feature stands in, at least.
+        power: What the idf is raised to.
 
     Returns:
         The blocks.
@@ -94,7 +95,7 @@ def fit(counts: Counts, min_df: int) -> list[Block]:
     for name, chunks in counts.chunks.items():
         found = (counts.headlines @ chunks).tocsr()
         columns = np.flatnonzero(np.bincount(found.indices, minlength=found.shape[1]) >= min_df)
-        idf = TfidfTransformer(norm=None).fit(found[:, columns]).idf_
+        idf = TfidfTransformer(norm=None).fit(found[:, columns]).idf_ ** power
         # Kept as float32, so that what is measured now is exactly what is saved.
         blocks.append(Block(name, columns, idf.astype(np.float32).astype(np.float64)))
     return blocks

@@ -69,7 +69,7 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
         tell(f"{len(chunks.codes):,} chunks, {len(words):,} of them distinct")
     with stages("tfidf") as tell:
         counts = tfidf.count(chunks, words, Features.of(settings))
-        blocks = tfidf.fit(counts[corpus.train], settings.tfidf_min_df)
+        blocks = tfidf.fit(counts[corpus.train], settings.tfidf_min_df, settings.tfidf_idf_power)
         tell(", ".join(f"{len(block.columns):,} {block.name} features" for block in blocks))
     with stages("classify") as tell:
         rows = tfidf.transform(counts[corpus.train], blocks)
@@ -106,7 +106,7 @@ def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Float
     )
 
     def unseen(seen: npt.NDArray[np.intp], asked: npt.NDArray[np.intp]) -> Floats:
-        blocks = tfidf.fit(counts[seen], settings.tfidf_min_df)
+        blocks = tfidf.fit(counts[seen], settings.tfidf_min_df, settings.tfidf_idf_power)
         linear = classify.fit(tfidf.transform(counts[seen], blocks), tagged[seen], settings)
         return linear.margins(tfidf.transform(counts[asked], blocks))
 
@@ -140,18 +140,16 @@ def assemble(
         created=created(),
         topics=list(TOPICS),
         intercepts=linear.intercepts.tolist(),
-        calibration={"slopes": decision.slopes.tolist(), "offsets": decision.offsets.tolist()},
-        thresholds=decision.thresholds.tolist(),
-        unsure_band=decision.band,
+        decision=decision.plain(),
         settings=asdict(settings),
-        corpus=describe(corpus),
+        corpus=facts(corpus),
         metrics={},
         versions={name: version(name) for name in _DECIDED_BY},
     )
     return Model(card, features)
 
 
-def describe(corpus: Corpus) -> dict[str, object]:
+def facts(corpus: Corpus) -> dict[str, object]:
     """Give the digest and the counts of a corpus."""
     return {
         "sha256": digest(corpus.frame),

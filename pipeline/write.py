@@ -16,6 +16,9 @@ from pipeline.topics import OTHER, TOPICS, Topic
 
 T = TypeVar("T")
 
+_SHOWN: Final = 5
+"""Words that a table for people shows to explain a tag."""
+
 FORMATS: Final = ("table", "jsonl", "csv", "parquet")
 
 
@@ -66,6 +69,8 @@ def write(tables: Iterable[pa.Table], kind: str, out: Path | None) -> None:
 def _jsonl(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
     for table in tables:
         for row in table.to_pylist():
+            if "why" in row:
+                row["why"] = {topic: [list(told.values()) for told in words] for topic, words in _told(row["why"])}
             file.write(json.dumps(row, ensure_ascii=False).encode() + b"\n")
 
 
@@ -85,7 +90,18 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
     """Spread a row's lists and scores over plain cells."""
     scores = row.pop("scores")
     row |= {"tags": " ".join(row["tags"]), "iptc": " ".join(row["iptc"])}
+    if "why" in row:
+        row["why"] = "; ".join(f"{topic}: {_words(words)}" for topic, words in _told(row["why"]))
     return row | {f"score_{name}": round(score, 4) for name, score in scores.items()}
+
+
+def _told(why: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Give the topics that are explained, with their words."""
+    return [(topic, words) for topic, words in why.items() if words is not None]
+
+
+def _words(words: list[dict[str, Any]]) -> str:
+    return ", ".join(f"{told['word']} {told['share']:+.2f}" for told in words)
 
 
 def _inert(cell: T) -> T | str:
@@ -118,7 +134,11 @@ def _table(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
         tags = Text(" ").join(Text(tag, style=Topic(tag).colour) for tag in row["tags"]) or Text(OTHER, style="dim")
         likeliest = max(row["scores"][topic] for topic in TOPICS)
         sure = row["scores"][row["topic"]] if row["tags"] else 1 - likeliest
-        shown.add_row(Text(row["headline"]), tags + Text(" ?" if row["unsure"] else ""), f"{sure:.2f}")
+        headline = Text(row["headline"])
+        if "why" in row:
+            for topic, words in _told(row["why"]):
+                headline.append(f"\n{topic}: {_words(words[:_SHOWN])}", style="dim")
+        shown.add_row(headline, tags + Text(" ?" if row["unsure"] else ""), f"{sure:.2f}")
     console.print(shown)
     text.flush()
     text.detach()
