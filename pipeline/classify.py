@@ -99,7 +99,8 @@ def _curve(scores: Floats, truth: Flags) -> Floats:
     cuts = np.arange(1, 100) / 100
     given = scores[:, None] >= cuts
     hits = (given & truth[:, None]).sum(axis=0)
-    return np.column_stack([cuts, hits / np.maximum(given.sum(axis=0), 1), hits / truth.sum()])
+    precision = np.where(given.any(axis=0), hits / np.maximum(given.sum(axis=0), 1), 1)
+    return np.column_stack([cuts, precision, hits / truth.sum()])
 
 
 def _band(scores: Floats, thresholds: Floats, tagged: Flags, right: float) -> float:
@@ -107,5 +108,6 @@ def _band(scores: Floats, thresholds: Floats, tagged: Flags, right: float) -> fl
     sure = sureness(scores, thresholds)
     order = np.argsort(-sure, kind="stable")
     share = np.cumsum(((scores >= thresholds) == tagged).all(axis=1)[order]) / np.arange(1, len(order) + 1)
-    reached = np.flatnonzero(share >= right)
+    last_of_equals = np.diff(sure[order], append=-1) < 0
+    reached = np.flatnonzero((share >= right) & last_of_equals)
     return float(sure[order[reached[-1]]]) if len(reached) else 1.0

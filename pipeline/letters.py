@@ -15,11 +15,12 @@ _TO_LATIN: Final = str.maketrans(_CYRILLIC, _LATIN)
 
 # Soft hyphen, zero-width characters, direction marks, BOM, variation selectors: seen by no reader.
 _INVISIBLE: Final = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
-# Stress marks that dictionaries and encyclopaedias put on vowels; they never compose with Cyrillic under NFC.
-_STRESS: Final = "\u0300\u0301"
-_NOISE: Final = re.compile(f"[{_INVISIBLE}{_STRESS}]")
-# The two Cyrillic vowels that do compose with a grave stress; other hyphens; other apostrophes.
-_SAME: Final = str.maketrans("ѐѝЀЍ‐‑ʼ’`", "еиЕИ--'''")
+_NOISE: Final = re.compile(f"[{_INVISIBLE}]")
+# A Cyrillic letter with combining marks, among them the stress that dictionaries put on vowels.
+_MARKED: Final = re.compile(r"[\u0400-\u04ff][\u0300-\u036f]+")
+_STRESS: Final = str.maketrans("", "", "\u0300\u0301")
+# Other hyphens and other apostrophes.
+_SAME: Final = str.maketrans("‐‑ʼ’", "--''")
 
 _MIXED: Final = re.compile(r"(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+")
 _YO: Final = str.maketrans("ёЁ", "еЕ")
@@ -48,8 +49,14 @@ def mend(chunk: str) -> str:
     """
     if chunk.isascii():
         return chunk
-    bare = _NOISE.sub("", unicodedata.normalize("NFC", chunk)).translate(_SAME)
-    return _MIXED.sub(lambda match: _one_script(match[0]), bare)
+    bare = _unstressed(_NOISE.sub("", chunk).translate(_SAME))
+    return _unstressed(_MIXED.sub(lambda match: _one_script(match[0]), bare))
+
+
+def _unstressed(text: str) -> str:
+    """Take the stress marks off Cyrillic letters, and compose the rest."""
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", _MARKED.sub(lambda match: match[0].translate(_STRESS), apart))
 
 
 def _one_script(word: str) -> str:

@@ -20,7 +20,8 @@ class Settings:
     # lemmatize
     lemmatize_words: str = "lemma"  # what the word block counts: "lemma", or "form" as written
     # tfidf
-    tfidf_min_df: int = 2  # headlines that a feature must stand in
+    tfidf_word_min_df: int = 1  # headlines that a word must stand in
+    tfidf_ngram_min_df: int = 2  # headlines that a character n-gram must stand in
     tfidf_ngram_min: int = 3  # letters of the shortest character n-gram, its word borders included
     tfidf_ngram_max: int = 6  # letters of the longest; 0: no n-grams
     tfidf_idf_power: float = 2.0  # how much rare features outweigh common ones: 0 not at all, 1 the textbook's idf
@@ -79,7 +80,8 @@ _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "split_held_out": _SHARE,
     "split_folds": (lambda value: value > 1, "2 or more"),
     "lemmatize_words": (lambda value: value in WORDS, f"one of {', '.join(WORDS)}"),
-    "tfidf_min_df": (lambda value: value > 0, "1 or more"),
+    "tfidf_word_min_df": (lambda value: value > 0, "1 or more"),
+    "tfidf_ngram_min_df": (lambda value: value > 0, "1 or more"),
     "tfidf_ngram_min": (lambda value: value > 0, "1 or more"),
     "tfidf_ngram_max": (lambda value: value >= 0, "0 or more"),
     "tfidf_idf_power": (lambda value: value >= 0, "0 or more"),

@@ -69,7 +69,7 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
         tell(f"{len(chunks.codes):,} chunks, {len(words):,} of them distinct")
     with stages("tfidf") as tell:
         counts = tfidf.count(chunks, words, Features.of(settings))
-        blocks = tfidf.fit(counts[corpus.train], settings.tfidf_min_df, settings.tfidf_idf_power)
+        blocks = tfidf.fit(counts[corpus.train], settings)
         tell(", ".join(f"{len(block.columns):,} {block.name} features" for block in blocks))
     with stages("classify") as tell:
         rows = tfidf.transform(counts[corpus.train], blocks)
@@ -106,7 +106,7 @@ def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Float
     )
 
     def unseen(seen: npt.NDArray[np.intp], asked: npt.NDArray[np.intp]) -> Floats:
-        blocks = tfidf.fit(counts[seen], settings.tfidf_min_df, settings.tfidf_idf_power)
+        blocks = tfidf.fit(counts[seen], settings)
         linear = classify.fit(tfidf.transform(counts[seen], blocks), tagged[seen], settings)
         return linear.margins(tfidf.transform(counts[asked], blocks))
 
