@@ -60,7 +60,7 @@ def _estimator(settings: Settings) -> RidgeClassifier | LogisticRegression | Lin
         return RidgeClassifier(alpha=penalty, solver="sparse_cg", tol=1e-5)
     if settings.classify_model == "svm":
         return LinearSVC(C=1 / penalty, random_state=settings.seed)
-    return LogisticRegression(C=1 / penalty, solver="liblinear", random_state=settings.seed)
+    return LogisticRegression(C=1 / penalty, solver="liblinear")
 
 
 def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:

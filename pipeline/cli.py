@@ -24,12 +24,12 @@ _file = click.Path(path_type=Path)
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rubrika")
 def rubrika() -> None:
-    r"""Tag Russian headlines as politics, economy or war.
+    """Tag Russian headlines as politics, economy or war.
 
     \b
     rubrika predict page.txt          tag the headlines of a page, a list or a table
     echo "…" | rubrika predict        tag one headline
-    """
+    """  # noqa: D301 (click wants the character that \b stands for)
 
 
 _min_precision = click.option(

@@ -95,6 +95,8 @@ def read_labelled(path: Path) -> pd.DataFrame:
         raise InputError(path, "an empty file", _TABLE, "give a file with rows")
     rows = list(_rows(path, lines))
     header = _header(path, rows[0][1])
+    if len(rows) == 1:
+        raise InputError(path, "a header without rows", _TABLE, "give a file with rows")
     for line, cells in rows[1:]:
         _check(path, line, header, cells)
     frame = pd.DataFrame(

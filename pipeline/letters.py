@@ -13,6 +13,9 @@ _CYRILLIC: Final = "АаВСсЕеНКкМОоРрТХхуУІі"
 _TO_CYRILLIC: Final = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN: Final = str.maketrans(_CYRILLIC, _LATIN)
 
+# A Latin letter on its own that looks like a Russian preposition or conjunction.
+_ALONE: Final = {latin: latin.translate(_TO_CYRILLIC) for latin in "AaBCcKkOoYy"}
+
 # Soft hyphen, zero-width characters, direction marks, BOM, variation selectors: seen by no reader.
 _INVISIBLE: Final = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
 _NOISE: Final = re.compile(f"[{_INVISIBLE}]")
@@ -48,7 +51,7 @@ def mend(chunk: str) -> str:
         The text in NFC, without invisible and stress marks, with look-alike letters of the other script repaired.
     """
     if chunk.isascii():
-        return chunk
+        return _ALONE.get(chunk, chunk)
     bare = _unstressed(_NOISE.sub("", chunk).translate(_SAME))
     return _unstressed(_MIXED.sub(lambda match: _one_script(match[0]), bare))
 
@@ -60,9 +63,9 @@ def _unstressed(text: str) -> str:
 
 
 def _one_script(word: str) -> str:
-    """Turn a word of two scripts into one script, if every letter of the rarer script has a twin in the other."""
-    latin = [letter for letter in word if letter.isascii() and letter.isalpha()]
-    cyrillic = [letter for letter in word if "\u0400" <= letter <= "\u04ff"]
-    if len(latin) <= len(cyrillic):
-        return word.translate(_TO_CYRILLIC) if set(latin) <= set(_LATIN) else word
-    return word.translate(_TO_LATIN) if set(cyrillic) <= set(_CYRILLIC) else word
+    """Turn a word of two scripts into one, Cyrillic before Latin, if every letter of the other has a twin in it."""
+    latin = {letter for letter in word if letter.isascii() and letter.isalpha()}
+    cyrillic = {letter for letter in word if "\u0400" <= letter <= "\u04ff"}
+    if cyrillic <= set(_CYRILLIC) and not latin <= set(_LATIN):
+        return word.translate(_TO_LATIN)
+    return word.translate(_TO_CYRILLIC) if latin <= set(_LATIN) else word

@@ -15,7 +15,7 @@ class Settings:
     """The settings of a training; the defaults are the winners of the experiments (``models/README.md``)."""
 
     # split
-    split_held_out: float = 0.1  # share of the headlines that judge and never train, 0 to 0.5
+    split_held_out: float = 0.1  # share of the headlines that judge and never train, 0 to 1
     split_folds: int = 5  # folds of the training side, for probabilities on rows that a fold's training did not see
     # lemmatize
     lemmatize_words: str = "lemma"  # what the word block counts: "lemma", or "form" as written
@@ -88,6 +88,7 @@ _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "classify_model": (lambda value: value in CLASSIFIERS, f"one of {', '.join(CLASSIFIERS)}"),
     "classify_penalty": (lambda value: value > 0, "a number above 0"),
     "unsure_right": _SHARE,
+    "seed": (lambda value: value >= 0, "0 or more"),
     "evaluate_resamples": (lambda value: value > 0, "1 or more"),
 }
 

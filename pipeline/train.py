@@ -27,6 +27,7 @@ from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _DECIDED_BY: Final = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "pyarrow", "rubrika")
 """Packages whose version can change what is learnt."""
@@ -104,17 +105,19 @@ def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Float
     folds = list(
         GroupKFold(settings.split_folds, shuffle=True, random_state=settings.seed).split(tagged, groups=groups)
     )
-
-    def unseen(seen: npt.NDArray[np.intp], asked: npt.NDArray[np.intp]) -> Floats:
-        blocks = tfidf.fit(counts[seen], settings)
-        linear = classify.fit(tfidf.transform(counts[seen], blocks), tagged[seen], settings)
-        return linear.margins(tfidf.transform(counts[asked], blocks))
-
     margins = np.zeros(tagged.shape)
-    answers = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(delayed(unseen)(*fold) for fold in folds)
-    for (_, asked), answer in zip(folds, answers, strict=True):
+    # In processes: liblinear draws its lots from one well for all threads, and equal trainings must give equal bytes.
+    fits = (delayed(_unseen)(counts[seen], tagged[seen], counts[asked], settings) for seen, asked in folds)
+    for (_, asked), answer in zip(folds, Parallel(n_jobs=-1)(fits), strict=True):
         margins[asked] = answer
     return margins
+
+
+def _unseen(seen: tfidf.Counts, tagged: Flags, asked: tfidf.Counts, settings: Settings) -> Floats:
+    """Give the margins of a model that learns from the headlines seen, for the headlines asked."""
+    blocks = tfidf.fit(seen, settings)
+    linear = classify.fit(tfidf.transform(seen, blocks), tagged, settings)
+    return linear.margins(tfidf.transform(asked, blocks))
 
 
 def assemble(
