@@ -53,7 +53,8 @@ def mend(chunk: str) -> str:
     if chunk.isascii():
         return _ALONE.get(chunk, chunk)
     bare = _unstressed(_NOISE.sub("", chunk).translate(_SAME))
-    return _unstressed(_MIXED.sub(lambda match: _one_script(match[0]), bare))
+    mended = _unstressed(_MIXED.sub(lambda match: _one_script(match[0]), bare))
+    return _ALONE.get(mended, mended)
 
 
 def _unstressed(text: str) -> str:

@@ -28,6 +28,8 @@ class Settings:
     # classify
     classify_model: str = "svm"  # linear, with squared hinge loss; or "ridge", least squares on ±1; or "logistic"
     classify_penalty: float = 5.0  # strength of the L2 penalty, above 0 (the inverse of scikit-learn's C)
+    classify_written: float = 1.5  # weight of a headline written from knowledge or as a hard case, of a retold one: 1
+    classify_second: float = 0.7  # weight of a headline for a topic that it carries as a second tag, 0 to 1
     # unsure
     unsure_right: float = 0.95  # share of right answers wanted among those that are not unsure, 0 to 1
     # evaluate
@@ -87,6 +89,8 @@ _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "tfidf_idf_power": (lambda value: value >= 0, "0 or more"),
     "classify_model": (lambda value: value in CLASSIFIERS, f"one of {', '.join(CLASSIFIERS)}"),
     "classify_penalty": (lambda value: value > 0, "a number above 0"),
+    "classify_written": (lambda value: value > 0, "a number above 0"),
+    "classify_second": (lambda value: 0 < value <= 1, "a number above 0, at most 1"),
     "unsure_right": _SHARE,
     "seed": (lambda value: value >= 0, "0 or more"),
     "evaluate_resamples": (lambda value: value > 0, "1 or more"),

@@ -14,7 +14,7 @@ from sklearn.model_selection import GroupKFold
 
 from pipeline import classify, tfidf
 from pipeline.chunks import split
-from pipeline.corpus import Corpus, digest, read_corpus
+from pipeline.corpus import Corpus, digest, read_corpus, weights
 from pipeline.created import created
 from pipeline.decide import Decision
 from pipeline.evaluate import Quality, measure, quality
@@ -74,10 +74,11 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
         tell(", ".join(f"{len(block.columns):,} {block.name} features" for block in blocks))
     with stages("classify") as tell:
         rows = tfidf.transform(counts[corpus.train], blocks)
-        linear = classify.fit(rows, corpus.tagged[corpus.train], settings)
+        weight = weights(corpus.frame[corpus.train], settings.classify_written, settings.classify_second)
+        linear = classify.fit(rows, corpus.tagged[corpus.train], weight, settings)
         tell(f"{settings.classify_model}, penalty {settings.classify_penalty:g}, {rows.nnz:,} numbers that are not 0")
     with stages("calibrate") as tell:
-        margins = cross_fit(counts[corpus.train], corpus, settings)
+        margins = cross_fit(counts[corpus.train], corpus, weight, settings)
         decision = classify.decide(margins, corpus.tagged[corpus.train], settings.unsure_right)
         tell("thresholds " + ", ".join(f"{cut:.2f}" for cut in decision.thresholds))
     with stages("evaluate") as tell:
@@ -90,12 +91,13 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
     return Trained(replace(model, card=card), corpus, validated, held_out)
 
 
-def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Floats:
+def cross_fit(counts: tfidf.Counts, corpus: Corpus, weight: Floats, settings: Settings) -> Floats:
     """Give each training headline the margins of a model that has seen neither it nor its retellings.
 
     Args:
         counts: The training headlines.
         corpus: Their tags and groups.
+        weight: How much each counts for each topic; shape (n_training, n_topics).
         settings: How to train.
 
     Returns:
@@ -107,16 +109,18 @@ def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Float
     )
     margins = np.zeros(tagged.shape)
     # In processes: liblinear draws its lots from one well for all threads, and equal trainings must give equal bytes.
-    fits = (delayed(_unseen)(counts[seen], tagged[seen], counts[asked], settings) for seen, asked in folds)
+    fits = (
+        delayed(_unseen)(counts[seen], tagged[seen], weight[seen], counts[asked], settings) for seen, asked in folds
+    )
     for (_, asked), answer in zip(folds, Parallel(n_jobs=-1)(fits), strict=True):
         margins[asked] = answer
     return margins
 
 
-def _unseen(seen: tfidf.Counts, tagged: Flags, asked: tfidf.Counts, settings: Settings) -> Floats:
+def _unseen(seen: tfidf.Counts, tagged: Flags, weight: Floats, asked: tfidf.Counts, settings: Settings) -> Floats:
     """Give the margins of a model that learns from the headlines seen, for the headlines asked."""
     blocks = tfidf.fit(seen, settings)
-    linear = classify.fit(tfidf.transform(seen, blocks), tagged, settings)
+    linear = classify.fit(tfidf.transform(seen, blocks), tagged, weight, settings)
     return linear.margins(tfidf.transform(asked, blocks))
 
 
