@@ -14,7 +14,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help predict train test check evaluate experiment ui lock layouts fuzz
+.PHONY: help predict train test check evaluate experiment layouts fuzz docs ui lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,6 +42,9 @@ layouts: $(READY)  ## measure how well headlines are found on pages of ten build
 
 fuzz: $(READY)  ## read 200,000 malformed inputs; writes models/report/fuzz.md
 	@$(BIN)/python tests/fuzz.py --count 200000 --report models/report/fuzz.md
+
+docs: $(READY) | $(CHAMPION)  ## run the commands in the documents and write their outputs anew
+	@$(BIN)/python -m pipeline.weave README.md data/README.md
 
 ui: $(READY)  ## show the experiments in a browser (MLflow)
 	@$(BIN)/mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}"

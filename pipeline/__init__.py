@@ -9,12 +9,13 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipeline.tagger import Tagged, Tagger
+    from pipeline.answers import Tagged
+    from pipeline.tagger import Tagger
     from pipeline.topics import Topic
 
 __all__ = ["Tagged", "Tagger", "Topic"]
 
-_HOME = {"Tagged": "pipeline.tagger", "Tagger": "pipeline.tagger", "Topic": "pipeline.topics"}
+_HOME = {"Tagged": "pipeline.answers", "Tagger": "pipeline.tagger", "Topic": "pipeline.topics"}
 
 
 def __getattr__(name: str) -> object:

@@ -5,6 +5,7 @@ margins of headlines that a fold's training did not see calibrate the probabilit
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,9 @@ from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+
+_AS_GOOD: Final = 0.001
+"""Difference in F1 that no corpus of this size can tell from none."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +41,20 @@ class Linear:
         return np.asarray(rows @ self.weights + self.intercepts)
 
 
-def fit(rows: sp.csr_array, tagged: Flags, settings: Settings) -> Linear:
+def fit(rows: sp.csr_array, tagged: Flags, weights: Floats, settings: Settings) -> Linear:
     """Fit a classifier for each topic.
 
     Args:
         rows: The headlines' vectors; shape (n_headlines, n_features).
         tagged: Whether a headline carries a topic; shape (n_headlines, n_topics).
+        weights: How much a headline counts for a topic; same shape.
         settings: Which model, how strong its penalty.
 
     Returns:
         The classifiers.
     """
-    models = [_estimator(settings).fit(rows, column) for column in tagged.T]
+    columns = zip(tagged.T, weights.T, strict=True)
+    models = [_estimator(settings).fit(rows, column, sample_weight=weight) for column, weight in columns]
     # Kept as float32, so that what is measured now is exactly what is saved.
     weights = np.column_stack([np.ravel(model.coef_) for model in models]).astype(np.float32).astype(np.float64)
     return Linear(weights, np.array([float(np.ravel(model.intercept_)[0]) for model in models]))
@@ -60,7 +66,7 @@ def _estimator(settings: Settings) -> RidgeClassifier | LogisticRegression | Lin
         return RidgeClassifier(alpha=penalty, solver="sparse_cg", tol=1e-5)
     if settings.classify_model == "svm":
         return LinearSVC(C=1 / penalty, random_state=settings.seed)
-    return LogisticRegression(C=1 / penalty, solver="liblinear", random_state=settings.seed)
+    return LogisticRegression(C=1 / penalty, solver="liblinear")
 
 
 def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:
@@ -79,17 +85,28 @@ def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:
     ]
     slopes = np.array([float(fit.coef_[0, 0]) for fit in fits])
     offsets = np.array([float(fit.intercept_[0]) for fit in fits])
-    sigmoid = Decision(slopes, offsets, np.full(len(slopes), 0.5), 0.0)
+    sigmoid = Decision(slopes, offsets, np.full(len(slopes), 0.5), 0.0, np.zeros((len(slopes), 0, 3)))
     scores = sigmoid.scores(margins)
     thresholds = np.array([_best_f1(column, truth) for column, truth in zip(scores.T, tagged.T, strict=True)])
-    return replace(sigmoid, thresholds=thresholds, band=_band(scores, thresholds, tagged, unsure_right))
+    band = _band(scores, thresholds, tagged, unsure_right)
+    curves = np.array([_curve(column, truth) for column, truth in zip(scores.T, tagged.T, strict=True)])
+    return replace(sigmoid, thresholds=thresholds, band=band, curves=curves)
 
 
 def _best_f1(scores: Floats, truth: Flags) -> float:
-    """Give the threshold with the best F1."""
+    """Give the middle of the thresholds whose F1 is as good as the best: the very best one is luck."""
     precision, recall, cuts = precision_recall_curve(truth, scores)
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return float(cuts[np.argmax(f1[:-1])])
+    f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-12))[:-1]
+    return float(np.median(cuts[f1 >= f1.max() - _AS_GOOD]))
+
+
+def _curve(scores: Floats, truth: Flags) -> Floats:
+    """Give threshold, precision and recall for the thresholds 0.01 to 0.99; shape (99, 3)."""
+    cuts = np.arange(1, 100) / 100
+    given = scores[:, None] >= cuts
+    hits = (given & truth[:, None]).sum(axis=0)
+    precision = np.where(given.any(axis=0), hits / np.maximum(given.sum(axis=0), 1), 1)
+    return np.column_stack([cuts, precision, hits / truth.sum()])
 
 
 def _band(scores: Floats, thresholds: Floats, tagged: Flags, right: float) -> float:
@@ -97,5 +114,6 @@ def _band(scores: Floats, thresholds: Floats, tagged: Flags, right: float) -> fl
     sure = sureness(scores, thresholds)
     order = np.argsort(-sure, kind="stable")
     share = np.cumsum(((scores >= thresholds) == tagged).all(axis=1)[order]) / np.arange(1, len(order) + 1)
-    reached = np.flatnonzero(share >= right)
+    last_of_equals = np.diff(sure[order], append=-1) < 0
+    reached = np.flatnonzero((share >= right) & last_of_equals)
     return float(sure[order[reached[-1]]]) if len(reached) else 1.0

@@ -4,11 +4,15 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from pipeline.errors import RubrikaError
+from pipeline.topics import TOPICS
+
+if TYPE_CHECKING:
+    from pipeline.tagger import Tagger
 
 CHAMPION = "models/champion"
 DATA = "data/headlines.csv"
@@ -17,7 +21,6 @@ _model = click.option("--model", default=CHAMPION, show_default=True, help="The 
 _file = click.Path(path_type=Path)
 _rejects = click.option("--rejects", type=_file, help="Write rows that could not be used, with file, line and reason.")
 
-Value: TypeAlias = str | bool | None
 WORK = TypeVar("WORK", bound=Callable[..., None])
 
 
@@ -50,12 +53,17 @@ def _reading(work: WORK) -> WORK:
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rubrika")
 def rubrika() -> None:
-    r"""Tag Russian headlines as politics, economy or war.
+    """Tag Russian headlines as politics, economy or war.
 
     \b
     rubrika predict page.txt          tag the headlines of a page, a list or a table
     echo "…" | rubrika predict        tag one headline
-    """
+    """  # noqa: D301 (click wants the character that \b stands for)
+
+
+_min_precision = click.option(
+    "--min-precision", type=click.FloatRange(0, 1), help="Give a topic only where this precision holds."
+)
 
 
 @rubrika.command(cls=_Dedupe)
@@ -65,21 +73,29 @@ def rubrika() -> None:
     "--format", "kind", type=click.Choice(["table", "jsonl", "csv", "parquet"]), help="Default: by --out's ending."
 )
 @_rejects
+@click.option("--explain", "why", is_flag=True, help="Tell the words that decided.")
+@_min_precision
 @_model
 @_reading
-def predict(
+def predict(  # noqa: PLR0917 (click gives each by name)
     inputs: tuple[str, ...],
+    model: str,
+    min_precision: float | None,
     out: Path | None,
     kind: str | None,
     rejects: Path | None,
-    model: str,
-    **how: Value,
+    why: bool,
+    **how: Any,  # noqa: ANN401 (passed on as they are)
 ) -> None:
     """Tag the headlines of pages, feeds, tables, exports, folders and addresses; "-": the standard input."""
     from pipeline.ingest.record import Options
     from pipeline.predict import predict as work
+    from pipeline.tagger import Tagger
 
-    counts = work(inputs or ("-",), out, kind, rejects, Path(model), Options.of(how))
+    tagger = Tagger.load(model, min_precision)
+    if min_precision is not None:
+        click.echo(_left(tagger), err=True)
+    counts = work(inputs or ("-",), tagger, Options(**how), out=out, kind=kind, rejects=rejects, why=why)
     click.echo(str(counts), err=True)
 
 
@@ -89,12 +105,51 @@ def predict(
 @click.option("--format", "kind", type=click.Choice(["jsonl", "csv", "parquet"]), help="Default: by --out's ending.")
 @_rejects
 @_reading
-def ingest(inputs: tuple[str, ...], out: Path | None, kind: str | None, rejects: Path | None, **how: Value) -> None:
+def ingest(
+    inputs: tuple[str, ...],
+    out: Path | None,
+    kind: str | None,
+    rejects: Path | None,
+    **how: Any,  # noqa: ANN401 (passed on as they are)
+) -> None:
     """Write the headlines of inputs, as predict takes them, without tags."""
     from pipeline.collect import collect
     from pipeline.ingest.record import Options
 
-    click.echo(str(collect(inputs or ("-",), out, kind, rejects, Options.of(how))), err=True)
+    click.echo(str(collect(inputs or ("-",), out, kind, rejects, Options(**how))), err=True)
+
+
+@rubrika.command()
+@click.argument("headline")
+@_model
+def explain(headline: str, model: str) -> None:
+    """Tell what each word of a headline adds to the log-odds of each topic."""
+    from rich.console import Console
+
+    from pipeline.explain import explain as work
+    from pipeline.report import why_table
+    from pipeline.tagger import Tagger
+
+    tagger = Tagger.load(model)
+    Console(highlight=False).print(why_table(tagger.tag([headline])[0], work(tagger, headline)))
+
+
+@rubrika.group("model")
+def model_() -> None:
+    """Look into a model."""
+
+
+@model_.command()
+@click.option("--count", default=20, show_default=True, help="How many lemmas of each topic.")
+@_model
+def words(count: int, model: str) -> None:
+    """List the lemmas that speak most for each topic."""
+    from pipeline.explain import strongest
+    from pipeline.tagger import Tagger
+
+    tagger = Tagger.load(model)
+    for topic in TOPICS:
+        click.echo(f"{topic}: " + ", ".join(f"{word} {share:+.1f}" for word, share in strongest(tagger, topic, count)))
 
 
 @rubrika.command()
@@ -110,6 +165,16 @@ def train(data: tuple[Path, ...], assignments: tuple[str, ...], model: str) -> N
 
 
 @rubrika.command()
+@click.argument("files", nargs=-1, type=_file)
+def corpus(files: tuple[Path, ...]) -> None:
+    """Count the headlines of labelled tables by topic, origin, theme, year and side."""
+    from pipeline.describe import describe
+    from pipeline.settings import Settings
+
+    describe(files or (Path(DATA),), Settings().split_held_out)
+
+
+@rubrika.command()
 @click.argument("file", type=_file)
 @_model
 def evaluate(file: Path, model: str) -> None:
@@ -122,7 +187,7 @@ def evaluate(file: Path, model: str) -> None:
     from pipeline.tagger import Tagger
 
     tagger, table = Tagger.load(model), read_labelled(file)
-    settings = tagger.settings
+    settings = tagger.model.settings
     found = measure(tagger, table["headline"], tagged(table), settings.evaluate_resamples, settings.seed)
     Console().print(quality_table({"rubrika": found}))
 
@@ -136,6 +201,15 @@ def experiment(data: tuple[Path, ...], foreign: Path | None, out: Path) -> None:
     from pipeline.experiment import experiment as work
 
     work(data, foreign, out)
+
+
+def _left(tagger: "Tagger") -> str:
+    """Say what recall a wanted precision leaves."""
+    rows = zip(tagger.decision.thresholds, tagger.decision.left(), strict=True)
+    told = [
+        f"{topic} from {cut:.2f} on (recall {left[1]:.2f})" for topic, (cut, left) in zip(TOPICS, rows, strict=True)
+    ]
+    return "in cross-validation this leaves " + ", ".join(told)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -4,7 +4,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import pyarrow as pa
+
 from pipeline.collect import at_least_one
+from pipeline.explain import with_why
 from pipeline.ingest import read_all
 from pipeline.ingest.clean import clean_column
 from pipeline.ingest.record import COLUMN, Counts, Options
@@ -13,31 +16,39 @@ from pipeline.tagger import Tagger
 from pipeline.write import format_for, write
 
 
-def predict(
+def predict(  # noqa: PLR0913 - what the command has
     inputs: Sequence[str],
+    tagger: Tagger,
+    options: Options | None = None,
+    *,
     out: Path | None,
     kind: str | None,
     rejects: Path | None,
-    model: Path,
-    options: Options | None = None,
+    why: bool,
 ) -> Counts:
     """Tag the headlines of inputs.
 
     Args:
         inputs: As ``ingest.read`` takes them.
+        tagger: A model at work.
+        options: How to read.
         out: Where to write; nothing means the standard output.
         kind: The format to write, if the ending of ``out`` does not say it.
         rejects: Where to write the rows that could not be used.
-        model: The model's folder.
-        options: How to read.
+        why: Whether to tell the words that decided.
 
     Returns:
         What became of the rows.
     """
     kind = kind or format_for(out, sys.stdout.isatty())
-    tagger = Tagger.load(model)
     counts = Counts()
     with written(counts, rejects):
         tables = at_least_one(read_all(inputs, counts, options))
-        write((tagger.tag_arrow(table, clean_column(table[COLUMN])) for table in tables), kind, out)
+        write((_tagged(tagger, table, why) for table in tables), kind, out)
     return counts
+
+
+def _tagged(tagger: Tagger, table: pa.Table, why: bool) -> pa.Table:
+    seen = clean_column(table[COLUMN])
+    tagged = tagger.tag_arrow(table, seen)
+    return with_why(tagger, tagged, seen) if why else tagged

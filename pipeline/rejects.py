@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.atomic import replace_file
 from pipeline.errors import InputError
 from pipeline.ingest.record import Counts, Reject
 from pipeline.ingest.text import whole
+from pipeline.plain import inert
+from pipeline.write import whole_file
 
 
 @contextmanager
@@ -24,26 +25,25 @@ def written(counts: Counts, path: Path | None) -> Iterator[None]:
         Nothing.
 
     Raises:
-        InputError: If the file cannot be written.
+        InputError: If its folder does not exist.
     """
     if path is None:
         yield
         return
+    if not path.parent.is_dir():
+        raise InputError(path, "no such folder", "a folder that exists", "make it, or name another by --rejects")
     try:
-        with replace_file(path) as file:
+        with whole_file(path) as file:
             text = io.TextIOWrapper(file, "utf-8", newline="")
             writer = csv.writer(text)
             writer.writerow(("file", "line", "reason", "text"))
 
             def tell(row: Reject) -> None:
-                writer.writerow((whole(row.file), row.line, whole(row.reason), whole(row.text)))
+                writer.writerow((inert(whole(row.file)), row.line, whole(row.reason), inert(whole(row.text))))
 
             counts.sink = tell
             yield
             text.flush()
             text.detach()
-    except OSError as error:
-        found = f"a place that cannot be written ({error.strerror})"
-        raise InputError(path, found, "a folder that exists and has room", "name another by --rejects") from error
     finally:
         counts.sink = None

@@ -1,13 +1,16 @@
 """Figures for people: the table that a training ends with, and the pictures that MLflow keeps."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 from rich.table import Table
 
+from pipeline.answers import Tagged
 from pipeline.evaluate import Quality
+from pipeline.explain import Why
 from pipeline.topics import OTHER, TOPICS
 
 if TYPE_CHECKING:
@@ -73,3 +76,24 @@ def confusion(truth: Sequence[str], given: Sequence[str]) -> "Figure":
     matrix = confusion_matrix(truth, given, labels=KINDS)
     ConfusionMatrixDisplay(matrix, display_labels=KINDS).plot(ax=figure.subplots(), cmap="Blues", colorbar=False)
     return figure
+
+
+def why_table(tagged: Tagged, why: Why) -> Table:
+    """Lay out what each word of a headline adds to each topic.
+
+    Args:
+        tagged: The headline's tags.
+        why: Its words' shares.
+
+    Returns:
+        A table for a terminal: a column a topic, its words in the order of their weight, their sum and the score.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold", title=tagged.headline, title_justify="left")
+    for topic in why:
+        table.add_column(f"{topic} {tagged.scores[topic]:.2f}")
+    columns = [[f"{share:+.2f} {word}" for word, share in words] for words in why.values()]
+    for cells in zip_longest(*columns, fillvalue=""):
+        table.add_row(*cells)
+    table.add_section()
+    table.add_row(*(f"{sum(share for _, share in words):+.2f} log-odds" for words in why.values()))
+    return table

@@ -37,4 +37,4 @@ class Stages:
         yield notes.append
         self.seconds[name] = time.perf_counter() - begun
         note = ", ".join(notes)
-        self.console.print(f"[bold]{name:<10}[/] {self.seconds[name]:5.1f} s  {note}", highlight=False)
+        self.console.print(f"[bold]{name:<10}[/] {self.seconds[name]:5.1f} s  {note}", highlight=False, soft_wrap=True)

@@ -14,7 +14,7 @@ from sklearn.model_selection import GroupKFold
 
 from pipeline import classify, tfidf
 from pipeline.chunks import split
-from pipeline.corpus import Corpus, digest, read_corpus
+from pipeline.corpus import Corpus, digest, read_corpus, weights
 from pipeline.created import created
 from pipeline.decide import Decision
 from pipeline.evaluate import Quality, measure, quality
@@ -27,6 +27,7 @@ from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS
 
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 _DECIDED_BY: Final = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "pyarrow", "rubrika")
 """Packages whose version can change what is learnt."""
@@ -69,14 +70,15 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
         tell(f"{len(chunks.codes):,} chunks, {len(words):,} of them distinct")
     with stages("tfidf") as tell:
         counts = tfidf.count(chunks, words, Features.of(settings))
-        blocks = tfidf.fit(counts[corpus.train], settings.tfidf_min_df)
+        blocks = tfidf.fit(counts[corpus.train], settings)
         tell(", ".join(f"{len(block.columns):,} {block.name} features" for block in blocks))
     with stages("classify") as tell:
         rows = tfidf.transform(counts[corpus.train], blocks)
-        linear = classify.fit(rows, corpus.tagged[corpus.train], settings)
+        weight = weights(corpus.frame[corpus.train], settings.classify_written, settings.classify_second)
+        linear = classify.fit(rows, corpus.tagged[corpus.train], weight, settings)
         tell(f"{settings.classify_model}, penalty {settings.classify_penalty:g}, {rows.nnz:,} numbers that are not 0")
     with stages("calibrate") as tell:
-        margins = cross_fit(counts[corpus.train], corpus, settings)
+        margins = cross_fit(counts[corpus.train], corpus, weight, settings)
         decision = classify.decide(margins, corpus.tagged[corpus.train], settings.unsure_right)
         tell("thresholds " + ", ".join(f"{cut:.2f}" for cut in decision.thresholds))
     with stages("evaluate") as tell:
@@ -89,12 +91,13 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
     return Trained(replace(model, card=card), corpus, validated, held_out)
 
 
-def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Floats:
+def cross_fit(counts: tfidf.Counts, corpus: Corpus, weight: Floats, settings: Settings) -> Floats:
     """Give each training headline the margins of a model that has seen neither it nor its retellings.
 
     Args:
         counts: The training headlines.
         corpus: Their tags and groups.
+        weight: How much each counts for each topic; shape (n_training, n_topics).
         settings: How to train.
 
     Returns:
@@ -104,17 +107,21 @@ def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Float
     folds = list(
         GroupKFold(settings.split_folds, shuffle=True, random_state=settings.seed).split(tagged, groups=groups)
     )
-
-    def unseen(seen: npt.NDArray[np.intp], asked: npt.NDArray[np.intp]) -> Floats:
-        blocks = tfidf.fit(counts[seen], settings.tfidf_min_df)
-        linear = classify.fit(tfidf.transform(counts[seen], blocks), tagged[seen], settings)
-        return linear.margins(tfidf.transform(counts[asked], blocks))
-
     margins = np.zeros(tagged.shape)
-    answers = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(delayed(unseen)(*fold) for fold in folds)
-    for (_, asked), answer in zip(folds, answers, strict=True):
+    # In processes: liblinear draws its lots from one well for all threads, and equal trainings must give equal bytes.
+    fits = (
+        delayed(_unseen)(counts[seen], tagged[seen], weight[seen], counts[asked], settings) for seen, asked in folds
+    )
+    for (_, asked), answer in zip(folds, Parallel(n_jobs=-1)(fits), strict=True):
         margins[asked] = answer
     return margins
+
+
+def _unseen(seen: tfidf.Counts, tagged: Flags, weight: Floats, asked: tfidf.Counts, settings: Settings) -> Floats:
+    """Give the margins of a model that learns from the headlines seen, for the headlines asked."""
+    blocks = tfidf.fit(seen, settings)
+    linear = classify.fit(tfidf.transform(seen, blocks), tagged, weight, settings)
+    return linear.margins(tfidf.transform(asked, blocks))
 
 
 def assemble(
@@ -140,18 +147,16 @@ def assemble(
         created=created(),
         topics=list(TOPICS),
         intercepts=linear.intercepts.tolist(),
-        calibration={"slopes": decision.slopes.tolist(), "offsets": decision.offsets.tolist()},
-        thresholds=decision.thresholds.tolist(),
-        unsure_band=decision.band,
+        decision=decision.plain(),
         settings=asdict(settings),
-        corpus=describe(corpus),
+        corpus=facts(corpus),
         metrics={},
         versions={name: version(name) for name in _DECIDED_BY},
     )
     return Model(card, features)
 
 
-def describe(corpus: Corpus) -> dict[str, object]:
+def facts(corpus: Corpus) -> dict[str, object]:
     """Give the digest and the counts of a corpus."""
     return {
         "sha256": digest(corpus.frame),

@@ -1,7 +1,7 @@
-"""Malformed inputs by the hundred thousand: every reader must give rows or one line of error, in bounded time and memory.
+"""Malformed inputs by the hundred thousand: every reader gives rows or one line of error, in bounded time and memory.
 
-``python tests/fuzz.py --count 200000 --report models/report/fuzz.md``. An input is made of a sample and its number alone,
-so that ``--first 4711 --count 1`` repeats it. Workers are processes of their own: one that hangs is ended and counted.
+``make fuzz`` reads 200,000. An input is made of a sample and its number alone, so that
+``python tests/fuzz.py --first 4711 --count 1`` repeats it. Workers are processes of their own: one that hangs is ended and counted.
 """
 
 import argparse
@@ -97,7 +97,7 @@ class Tally:
 
 def malformed(number: int) -> tuple[str, bytes]:
     """Make an input: a sample with some bytes changed, lost, doubled, or put in from elsewhere."""
-    luck = random.Random(number)
+    luck = random.Random(number)  # noqa: S311 - no secret
     sample = SAMPLES[number % len(SAMPLES)]
     data = bytearray(sample.read_bytes())
     for _ in range(luck.choice([1, 1, 2, 3, 8, 30])):
@@ -229,13 +229,13 @@ def report(tally: Tally, count: int, seconds: float) -> str:
             [
                 "# Malformed inputs",
                 "",
-                f"`make fuzz` read {count:,} malformed inputs in {seconds:,.0f} s: samples with bytes changed, lost, doubled, or "
-                "put in from elsewhere, each read by itself in a worker process.",
-                f"Bounds for one input: {SECONDS:g} s of CPU, {MEGABYTES} MB. The slowest took {tally.slowest:.2f} s, the largest "
-                f"added {tally.largest >> 10} MB.",
+                f"`make fuzz` read {count:,} malformed inputs in {seconds:,.0f} s: samples with bytes changed, lost, doubled, "
+                "or put in from elsewhere, each read by itself in a worker process.",
+                f"Bounds for one input: {SECONDS:g} s of CPU, {MEGABYTES} MB. The slowest took {tally.slowest:.2f} s, the "
+                f"largest added {tally.largest >> 10} MB.",
                 "",
-                "*read*: rows, none rejected; *rejects*: some rows rejected with their reasons; *refused*: one line of error; "
-                "*fault*: anything else, or out of bounds.",
+                "*read*: rows, none rejected; *rejects*: some rows rejected with their reasons; *refused*: one line of "
+                "error; *fault*: anything else, or out of bounds.",
                 "",
                 "| sample | read | rejects | refused | fault |",
                 "| --- | ---: | ---: | ---: | ---: |",

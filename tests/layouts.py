@@ -1,4 +1,4 @@
-"""How well headlines are found on pages of ten builds: precision and recall, as a table (``python tests/layouts.py``)."""
+"""How well headlines are found on pages of ten builds: precision and recall, as a table (``make layouts``)."""
 
 import sys
 from pathlib import Path
@@ -42,7 +42,7 @@ def score(known: Path) -> Score:
 def main() -> None:
     """Print the table."""
     rows = scores()
-    total = Score("**all**", *(sum(row[place] for row in rows) for place in (1, 2, 3)))
+    total = Score("**all**", sum(r.there for r in rows), sum(r.found for r in rows), sum(r.right for r in rows))
     lines = ["| page | headlines | found | precision | recall |", "| --- | ---: | ---: | ---: | ---: |"]
     lines += [f"| {r.page} | {r.there} | {r.found} | {r.precision:.2f} | {r.recall:.2f} |" for r in (*rows, total)]
     sys.stdout.write("\n".join(lines) + "\n")

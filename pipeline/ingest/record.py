@@ -2,9 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Self
+from typing import Any, Final
 
 COLUMN: Final = "headline"
 """The column of the headlines in everything that is read and written."""
@@ -62,11 +62,6 @@ class Options:
     dedupe: str | None = None
     strict: bool = False
     allow_private: bool = False
-
-    @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """Take them from the command line's names and values."""
-        return cls(**values)
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from pipeline.ingest.record import COLUMN, Record
@@ -60,7 +61,7 @@ def _between(lines: Sequence[tuple[int, str]]) -> Iterator[Record]:
     times = [place for place, (_, line) in enumerate(lines) if _ALONE.fullmatch(line)]
     last = times[-1] == len(lines) - 1  # then the times stand under their headlines
     starts = [-1, *times] if last else [*times, len(lines)]
-    for start, end in zip(starts, starts[1:], strict=False):
+    for start, end in pairwise(starts):
         block = lines[start + 1 : end]
         found = next((item for item in block if len(_WORD.findall(item[1])) >= _WORDS), None)
         if found:

@@ -8,6 +8,8 @@ from pipeline.ingest.columns import choose, missing, named
 from pipeline.ingest.record import COLUMN, Record, Reject
 
 _DELIMITERS: Final = ",;\t|"
+_LONGEST_HEADER: Final = 1 << 16
+"""Letters of a header; a first line longer than this names no columns."""
 _LARGEST_CELL: Final = 1 << 20
 """Letters of a cell; a larger one is no headline and no column of a headline, and its row is rejected."""
 _SHOWN: Final = 500
@@ -32,6 +34,8 @@ def delimiter(header: str, wanted: str | None = None, table: bool = False) -> st
         The delimiter, or None if the line is no such header. A line that is one word and no more is a header only if
         that word is ``headline`` or what the user asks for, or the input is called a table.
     """
+    if len(header) > _LONGEST_HEADER:
+        return None
     for mark in _DELIMITERS:
         names = _cells(header, mark)
         place = choose(names, wanted)
@@ -56,7 +60,7 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
         InputError: If the header has no column of headlines.
     """
     csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(lines, delimiter=mark)
+    reader = csv.reader(lines, delimiter=mark, strict=True)
     own = next(reader)
     place = choose(own, wanted)
     if place is None:

@@ -116,7 +116,7 @@ def _value(cell: "_Element", texts: list[str], dates: set[int]) -> Cell:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         return "".join(cell.itertext("{*}t"))
-    value = cell.findtext("{*}v")
+    value = str(cell.findtext("{*}v") or "")
     if not value:
         return None
     if kind == "s":

@@ -1,0 +1,98 @@
+"""What the tagger says of headlines: the columns that it adds to a table, and the same for one headline."""
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.decide import Decision
+from pipeline.topics import OTHER, TOPICS, Topic
+
+Floats = npt.NDArray[np.float64]
+
+RESULT: Final = pa.schema(
+    [
+        ("topic", pa.string()),
+        ("tags", pa.list_(pa.string())),
+        ("unsure", pa.bool_()),
+        ("scores", pa.struct([(topic.value, pa.float64()) for topic in TOPICS])),
+        ("iptc", pa.list_(pa.string())),
+    ]
+)
+"""The columns that tagging adds to a table."""
+
+
+@dataclass(frozen=True)
+class Tagged:
+    """A headline with its tags.
+
+    Attributes:
+        headline: As it was given.
+        topic: The main topic, or ``"other"``.
+        tags: All its topics, the main one first.
+        unsure: Whether some score lies so close to its threshold that a person should look.
+        scores: The calibrated probability of each topic, 0 to 1.
+    """
+
+    headline: str
+    topic: str
+    tags: tuple[Topic, ...]
+    unsure: bool
+    scores: dict[Topic, float]
+
+    @property
+    def iptc(self) -> tuple[str, ...]:
+        """The IPTC Media Topics codes of the tags."""
+        return tuple(tag.iptc for tag in self.tags)
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "Tagged":
+        """Take a row of a tagged table."""
+        tags = tuple(Topic(tag) for tag in row["tags"])
+        scores = {Topic(name): score for name, score in row["scores"].items()}
+        return cls(row["headline"], row["topic"], tags, row["unsure"], scores)
+
+
+def answers(decision: Decision, scores: Floats) -> pa.Table:
+    """Turn scores into the columns of ``RESULT``, by table look-up: three topics have only so many answers.
+
+    Args:
+        decision: The thresholds and the band.
+        scores: Calibrated probabilities; shape (n_headlines, n_topics).
+
+    Returns:
+        A row a headline.
+    """
+    kinds = pa.array(_kinds(decision.given(scores), scores))
+    columns = {
+        "topic": pa.array([tags[0] if tags else OTHER for tags in _TAGS], pa.string()).take(kinds),
+        "tags": pa.array(_TAGS, RESULT.field("tags").type).take(kinds),
+        "unsure": decision.unsure(scores),
+        "scores": pa.StructArray.from_arrays(list(scores.T), names=list(TOPICS)),
+        "iptc": pa.array([[tag.iptc for tag in tags] for tags in _TAGS], RESULT.field("iptc").type).take(kinds),
+    }
+    return pa.table(columns, schema=RESULT)
+
+
+_PAIRS: Final = tuple(combinations(range(len(TOPICS)), 2))
+
+
+def _kinds(given: npt.NDArray[np.bool_], scores: Floats) -> npt.NDArray[np.int64]:
+    """Number each headline's answer: a bit for each topic given, and one for each pair of topics in rising order."""
+    rising = [scores[:, one] < scores[:, other] for one, other in _PAIRS]
+    return np.asarray(sum(bit.astype(np.int64) << place for place, bit in enumerate([*given.T, *rising])))
+
+
+def _tags(kind: int) -> list[Topic]:
+    """Give the topics that a kind of answer stands for, the likeliest first."""
+    beaten = [0] * len(TOPICS)
+    for place, (one, other) in enumerate(_PAIRS, start=len(TOPICS)):
+        beaten[one if kind >> place & 1 else other] += 1
+    given = [place for place in range(len(TOPICS)) if kind >> place & 1]
+    return [TOPICS[place] for place in sorted(given, key=lambda place: beaten[place])]
+
+
+_TAGS: Final = [_tags(kind) for kind in range(1 << len(TOPICS) + len(_PAIRS))]

@@ -1,0 +1,115 @@
+"""Rows of tables as plain values: what JSON says, what a cell of CSV holds, and the words behind a tag."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final, TypeVar
+
+import pyarrow as pa
+
+from pipeline.ingest.columns import AS_JSON, KIND, SPARSE, as_json, plain
+from pipeline.topics import TOPICS
+
+T = TypeVar("T")
+
+_SCORES: Final = "scores"
+_JOINED: Final = ("tags", "iptc")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_NUMBER: Final = re.compile(r"[+-]?\d[\d\s]*(?:[.,]\d+)?%?")
+
+
+def rows(table: pa.Table) -> Iterator[dict[str, Any]]:
+    """Give rows as plain values.
+
+    Args:
+        table: Any table.
+
+    Yields:
+        Values by column; a column of JSON texts as what they say, a column that the row did not have left out.
+    """
+    marks = {field.name: (field.metadata or {}).get(KIND) for field in table.schema}
+    absent = [name for name, mark in marks.items() if mark in (AS_JSON, SPARSE)]
+    coded = [name for name, mark in marks.items() if mark == AS_JSON]
+    for row in _listed(table):
+        for name in absent:
+            if row[name] is None:
+                del row[name]
+        for name in coded:
+            if name in row:
+                row[name] = _said(row[name])
+        yield row
+
+
+def header(schema: pa.Schema) -> list[str]:
+    """Give the columns of a CSV file: scores are spread over one for each topic."""
+    if not _is_tagged(schema):
+        return [inert(name) for name in schema.names]
+    return [*(inert(name) for name in schema.names if name != _SCORES), *(f"score_{topic}" for topic in TOPICS)]
+
+
+def cells(row: dict[str, Any], schema: pa.Schema) -> Iterator[Any]:
+    """Give the cells of a row in the order of ``header``."""
+    tagged = _is_tagged(schema)
+    for name in schema.names:
+        value = row.get(name)
+        if tagged and name in _JOINED:
+            yield " ".join(value or ())
+        elif tagged and name == "why":
+            yield inert("; ".join(f"{topic}: {words(found)}" for topic, found in told(value or {})))
+        elif not (tagged and name == _SCORES):
+            yield inert(_cell(value))
+    if tagged:
+        yield from (round(row[_SCORES][topic], 4) for topic in TOPICS)
+
+
+def told(why: dict[str, Any]) -> list[tuple[str, Any]]:
+    """Give the topics that are explained, with their words."""
+    return [(topic, found) for topic, found in why.items() if found is not None]
+
+
+def words(found: list[dict[str, Any]]) -> str:
+    """Write words with their shares."""
+    return ", ".join(f"{each['word']} {each['share']:+.2f}" for each in found)
+
+
+def inert(cell: T) -> T | str:
+    """Keep a spreadsheet from taking a text for a formula (OWASP, CSV injection): a quote mark goes before it.
+
+    A plain number is none.
+
+    >>> inert("=1+1"), inert("-5,3")
+    ("'=1+1", '-5,3')
+    """
+    if isinstance(cell, str) and cell[:1] in _FORMULA and not _NUMBER.fullmatch(cell):
+        return f"'{cell}"
+    return cell
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, dict | list):
+        return as_json(value)
+    return value if isinstance(value, str | int | float | bool | None) else plain(value)
+
+
+def _is_tagged(schema: pa.Schema) -> bool:
+    place = schema.get_field_index(_SCORES)
+    return place >= 0 and pa.types.is_struct(schema.field(place).type) and "iptc" in schema.names
+
+
+def _listed(table: pa.Table) -> list[dict[str, Any]]:
+    try:
+        return table.to_pylist()  # type: ignore[no-any-return]
+    except (ValueError, OverflowError):  # a date that Python's calendar does not reach
+        for place, field in enumerate(table.schema):
+            if pa.types.is_temporal(field.type):
+                table = table.set_column(place, field.with_type(pa.string()), table.column(place).cast(pa.string()))
+        return table.to_pylist()  # type: ignore[no-any-return]
+
+
+def _said(text: str) -> object:
+    """Read a JSON text; one that a stranger's file only says to be JSON stays as it is."""
+    import json
+
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
