@@ -77,7 +77,7 @@ _min_precision = click.option(
 @_min_precision
 @_model
 @_reading
-def predict(  # noqa: PLR0917 (click gives each by name)
+def predict(  # noqa: PLR0913, PLR0917 (click gives each by name)
     inputs: tuple[str, ...],
     model: str,
     min_precision: float | None,

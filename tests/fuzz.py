@@ -1,7 +1,8 @@
 """Malformed inputs by the hundred thousand: every reader gives rows or one line of error, in bounded time and memory.
 
 ``make fuzz`` reads 200,000. An input is made of a sample and its number alone, so that
-``python tests/fuzz.py --first 4711 --count 1`` repeats it. Workers are processes of their own: one that hangs is ended and counted.
+``python tests/fuzz.py --first 4711 --count 1`` repeats it. Workers are processes of their own: one that hangs is ended
+and counted.
 """
 
 import argparse
@@ -229,10 +230,10 @@ def report(tally: Tally, count: int, seconds: float) -> str:
             [
                 "# Malformed inputs",
                 "",
-                f"`make fuzz` read {count:,} malformed inputs in {seconds:,.0f} s: samples with bytes changed, lost, doubled, "
-                "or put in from elsewhere, each read by itself in a worker process.",
-                f"Bounds for one input: {SECONDS:g} s of CPU, {MEGABYTES} MB. The slowest took {tally.slowest:.2f} s, the "
-                f"largest added {tally.largest >> 10} MB.",
+                f"`make fuzz` read {count:,} malformed inputs in {seconds:,.0f} s: samples with bytes changed, lost, "
+                "doubled, or put in from elsewhere, each read by itself in a worker process.",
+                f"Bounds for one input: {SECONDS:g} s of CPU, {MEGABYTES} MB. The slowest took {tally.slowest:.2f} s, "
+                f"the largest added {tally.largest >> 10} MB.",
                 "",
                 "*read*: rows, none rejected; *rejects*: some rows rejected with their reasons; *refused*: one line of "
                 "error; *fault*: anything else, or out of bounds.",

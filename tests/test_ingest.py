@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import InputError
 from pipeline.ingest import read
+from pipeline.ingest.mojibake import repair
 from pipeline.ingest.record import Counts
 
 TEXT = st.text(st.sampled_from("аяЁ19 .,;\"'«»\t\u2028\u00a0") | st.characters(codec="utf-8"), max_size=12).map(
@@ -62,7 +63,7 @@ def test_table_keeps_its_other_columns(mark: str) -> None:
         {"id": "7", "headline": "Мост открыт", "note": ""},
         {"id": "8", "headline": "Суд идет", "note": " да "},
     ]
-    assert str(counts) == "2 read, 2 kept, 0 empty, 0 rejected"
+    assert str(counts) == "2 read, 2 kept, 0 duplicates, 0 empty, 0 repaired, 0 rejected"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +92,9 @@ def test_ragged_rows_are_rejected_with_the_line_on_which_they_begin() -> None:
     assert rejects(counts) == [(2, one), (6, three), (9, one)]
     assert [reject.text for reject in counts.rejects] == ["Мост", "Дождь,2,3", "Град\nи ветер"]
     assert {reject.file for reject in counts.rejects} == {"a.csv"}
-    assert str(counts) == "6 read, 2 kept, 1 empty, 3 rejected"
+    assert str(counts) == (
+        "6 read, 2 kept, 0 duplicates, 1 empty, 0 repaired, 3 rejected (3 … cells where the header has …)"
+    )
 
 
 def test_an_oversized_cell_is_rejected_and_the_rows_after_it_are_read() -> None:
@@ -126,7 +129,7 @@ def test_a_written_table_is_read_again(rows: list[tuple[str, str]], mark: str) -
     csv.writer(file, delimiter=mark).writerows([("headline", "note"), *rows])
     found, counts = ingest(file.getvalue())
     assert [(row["headline"], row["note"]) for row in found] == [
-        (text.strip(), note) for text, note in rows if text.strip()
+        (repair(text).strip(), note) for text, note in rows if text.strip()
     ]
     assert counts.rejects == []
 
@@ -135,13 +138,14 @@ def test_a_written_table_is_read_again(rows: list[tuple[str, str]], mark: str) -
     ("write", "message"),
     [
         pytest.param(Path.exists, r"no such file", id="missing"),
-        pytest.param(Path.mkdir, r"is a directory; expected a file that can be read", id="folder"),
+        pytest.param(Path.mkdir, r"no file there; expected at least one", id="folder"),
         pytest.param(lambda path: path.write_bytes(b""), r"found no text; expected headlines", id="empty"),
         pytest.param(lambda path: path.write_text("\ufeff \n\t\n", "utf-8"), r"found no text", id="blank"),
-        pytest.param(lambda path: path.write_bytes("Мост".encode("cp1251")), r"0xcc at offset 0.*UTF-8", id="cp1251"),
-        pytest.param(lambda path: path.write_bytes(b"PK\3\4\0\0"), r"a NUL byte", id="no text"),
+        pytest.param(lambda path: path.write_bytes(b"PK\3\4\0\0"), r"a damaged zip", id="no zip"),
+        pytest.param(lambda path: path.write_bytes(b"MS\3\4\0\0"), r"NUL bytes", id="no text"),
+        pytest.param(lambda path: path.write_bytes(b"%PDF-1.7\n"), r"found a PDF", id="PDF"),
         pytest.param(
-            lambda path: path.write_text("title,id\n", "utf-8"), r"line 1: .*title,id.*column named", id="no column"
+            lambda path: path.write_text("tags,id\n", "utf-8"), r"line 1: .*tags, id.*column named", id="no column"
         ),
     ],
 )

@@ -22,7 +22,7 @@ def test_the_sample_page_gives_its_sixteen_headlines_and_nothing_else() -> None:
     found = [" ".join(row["headline"].split()) for table in tables for row in table.to_pylist()]  # no-break spaces
     assert len(expected) == 16
     assert found == expected
-    assert str(counts) == "16 read, 16 kept, 0 empty, 0 rejected"
+    assert str(counts) == "16 read, 16 kept, 0 duplicates, 0 empty, 0 repaired, 0 rejected"
 
 
 @pytest.mark.skipif(not SEED_PAGE.exists(), reason="the saved page of an outlet is not part of the project")

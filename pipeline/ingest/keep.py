@@ -101,13 +101,13 @@ class Keeper:
             self._reject(Reject(file, line, f"a headline of type {type(value).__name__}", str(value)[:_SHOWN]))
             return None
         text = value.strip()
-        if not text:
+        mended = sound(text).strip() if len(text) <= LONGEST else text
+        if not mended:
             self._counts.empty += 1
             return None
         if len(text) > LONGEST:
             self._reject(Reject(file, line, f"a headline longer than {LONGEST:,} letters", text[:_SHOWN]))
             return None
-        mended = sound(text)
         self._counts.repaired += mended != text
         return mended
 

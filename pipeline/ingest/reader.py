@@ -135,6 +135,8 @@ def _text(flow: Flow, head: bytes, options: Options) -> Iterator[Item]:
     complete = len(head) < HEAD
     encoding = encoding_of(head, complete, options.encoding, flow.source.charset, flow.name)
     start = text_head(head, encoding, flow.name)
+    if complete and not start.strip():
+        raise InputError(flow.name, "no text", _EXPECTED, "give a file with headlines")
     kind = sniff.text(start, flow.name)
     if kind == "plain":
         return _plain(stream_lines(flow.stream, encoding), start, flow.name, options)

@@ -4,6 +4,7 @@ import codecs
 import io
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Final
 
@@ -138,13 +139,21 @@ def stream_lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
         _buffered(stream), encoding, "replace" if "16" in encoding else "surrogateescape", newline=""
     )
     first = True
-    while line := text.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            rest = line
+    try:
+        while line := text.readline(LONGEST_LINE + 1):
+            rest = line if len(line) > LONGEST_LINE else ""
             while rest and rest[-1] not in "\r\n":
                 rest = text.readline(LONGEST_LINE)
-        yield line.removeprefix("\ufeff") if first else line
-        first = False
+            yield line.removeprefix("\ufeff") if first else line
+            first = False
+    finally:
+        _let_go(text)
+
+
+def _let_go(text: io.TextIOWrapper) -> None:
+    """Leave the stream below open: it is closed by what opened it."""
+    with suppress(ValueError):  # that has happened
+        text.detach()
 
 
 class Recoded(io.RawIOBase):
@@ -166,6 +175,12 @@ class Recoded(io.RawIOBase):
         buffer[:size] = self._rest[:size]
         self._rest = self._rest[size:]
         return size
+
+    def close(self) -> None:
+        """Close, the stream below not."""
+        if not self.closed:
+            _let_go(self._text)
+        super().close()
 
 
 def sound(text: str) -> str:

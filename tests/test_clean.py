@@ -1,0 +1,73 @@
+"""What the model sees of a headline; the headline itself stays."""
+
+import csv
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.ingest.clean import clean, clean_column
+from pipeline.predict import predict
+from pipeline.tagger import Tagger
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize(
+    ("headline", "seen"),
+    [
+        ("12:30 Нацбанк поднял ставку", "Нацбанк поднял ставку"),
+        ("03.11.2025, 9:05 — Нацбанк поднял ставку", "Нацбанк поднял ставку"),
+        ("7. Нацбанк поднял ставку", "Нацбанк поднял ставку"),
+        ("• Нацбанк поднял ставку", "Нацбанк поднял ставку"),
+        ("⚡️❗️Нацбанк поднял ставку", "Нацбанк поднял ставку"),
+        ("<b>Нацбанк</b> поднял&nbsp;ставку", "Нацбанк поднял ставку"),
+        ("Нацбанк &laquo;поднял&raquo; ставку", "Нацбанк «поднял» ставку"),
+        ("Нацбанк поднял ставку (ВИДЕО)", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку [фото и видео]", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку + ФОТО", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку | Новости Беларуси", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку — РИА Новости", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку https://t.me/yasen/15", "Нацбанк поднял ставку"),
+        ("#нацбанк поднял ставку", "нацбанк поднял ставку"),
+        ("2.5 млрд долларов принес экспорт", "2.5 млрд долларов принес экспорт"),
+        ("2020-й: как это было", "2020-й: как это было"),
+        ("Счет 3:2 — «Динамо» в финале", "Счет 3:2 — «Динамо» в финале"),
+        ("Наступление остановлено — ISW", "Наступление остановлено — ISW"),
+        ("12:30", "12:30"),
+    ],
+)
+def test_clean(headline: str, seen: str) -> None:
+    assert clean(headline) == seen
+    assert clean_column(pa.array([headline, "Мост открыли"])).to_pylist() == [seen, "Мост открыли"]
+
+
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=5))
+def test_cleaning_keeps_the_number_of_headlines_and_leaves_none_empty(headlines: list[str]) -> None:
+    cleaned = clean_column(pa.array([headline.encode("utf-8", "replace").decode() for headline in headlines]))
+    assert len(cleaned) == len(headlines)
+    assert all(
+        bool(seen.strip()) or not headline.strip()
+        for seen, headline in zip(cleaned.to_pylist(), headlines, strict=True)
+    )
+
+
+def test_a_column_is_cleaned_as_its_headlines_are() -> None:
+    with (ROOT / "data/headlines.csv").open(encoding="utf-8") as file:
+        headlines = [row["headline"] for row in csv.DictReader(file)]
+    assert clean_column(pa.array(headlines)).to_pylist() == [clean(headline) for headline in headlines]
+
+
+def test_the_headline_stays_and_the_model_sees_it_clean(tagger: Tagger) -> None:
+    dirty = "⚡️ 12:30 &laquo;Нацбанк&raquo; поднял ставку (ВИДЕО) | Новости"
+    Path("list.jsonl").write_text(
+        f'{{"headline": "{dirty}"}}\n{{"headline": "«Нацбанк» поднял ставку"}}\n', encoding="utf-8"
+    )
+    predict(["list.jsonl"], tagger, out=Path("out.csv"), kind=None, rejects=None, why=False)
+    with Path("out.csv").open(encoding="utf-8") as file:
+        first, second = csv.DictReader(file)
+    assert first.pop("headline") == dirty
+    assert second.pop("headline") == "«Нацбанк» поднял ставку"
+    assert first == second

@@ -1,0 +1,129 @@
+"""Addresses: fetched once and bounded, and never from the own network unasked. The only network is this machine."""
+
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from pipeline.errors import InputError
+from pipeline.ingest import Counts, Options, fetch, read
+
+HEADLINES = ["Нацбанк поднял ставку", "Генштаб сообщил об отходе бригады"]
+FEED = "<rss><channel>" + "".join(f"<item><title>{each}</title></item>" for each in HEADLINES) + "</channel></rss>"
+pytestmark = pytest.mark.enable_socket
+
+
+class Pages(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path.startswith("/loop"):
+            return self.answer(302, b"", Location=f"/loop{len(self.path)}")
+        if self.path == "/moved":
+            return self.answer(301, b"", Location="/feed")
+        if self.path == "/out":
+            return self.answer(302, b"", Location="file:///etc/hostname")
+        if self.path == "/slow":
+            return self.drip()
+        pages = {
+            "/feed": FEED.encode(),
+            "/cp1251": "\n".join(HEADLINES).encode("cp1251"),
+            "/large": b"x" * 5000,
+            "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8": FEED.encode(),
+        }
+        body = pages.get(self.path)
+        return self.answer(404 if body is None else 200, body or b"")
+
+    def answer(self, status: int, body: bytes, **headers: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "text/plain")
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def drip(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        for _ in range(100):
+            try:
+                self.wfile.write(b"x\n")
+            except OSError:
+                return
+            time.sleep(0.05)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Pages) as serving:
+        thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{serving.server_port}"
+        serving.shutdown()
+        thread.join()
+
+
+def headlines(address: str, allow_private: bool = True) -> list[str]:
+    tables = read(address, Counts(), Options(allow_private=allow_private))
+    return [headline for table in tables for headline in table["headline"].to_pylist()]
+
+
+@pytest.mark.parametrize("path", ["/feed", "/moved", "/cp1251", "/новости"])
+def test_an_address_is_read(server: str, path: str) -> None:
+    assert headlines(server + path) == HEADLINES
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("/none", r"found the answer 404 Not Found; expected 200 OK"),
+        ("/loop", r"found more than 5 redirects"),
+        ("/out", r"found no address of a page"),
+    ],
+)
+def test_what_is_no_page_is_told(server: str, path: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        headlines(server + path)
+
+
+def test_the_own_network_is_refused(server: str) -> None:
+    with pytest.raises(InputError, match=r"a host in the own network \(127.0.0.1\); .*--allow-private"):
+        headlines(f"{server}/feed", allow_private=False)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["10.0.0.1", "192.168.1.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"],  # noqa: S104
+)
+def test_private_addresses_of_all_kinds_are_refused(host: str) -> None:
+    with pytest.raises(InputError, match=r"a host in the own network"):
+        headlines(f"http://{host}/feed", allow_private=False)
+
+
+@pytest.mark.parametrize("address", ["http://", "http://[::1", "http://a:b/", "http://a:99999/"])
+def test_what_is_no_address_is_told(address: str) -> None:
+    with pytest.raises(InputError, match=r"found no address of a page"):
+        headlines(address)
+
+
+def test_a_large_download_is_refused(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "LARGEST", 4999)
+    with pytest.raises(InputError, match=r"found more than 0 MB"):
+        headlines(f"{server}/large")
+
+
+def test_a_slow_download_is_ended(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "LONGEST", 0.5)
+    begun = time.monotonic()
+    with pytest.raises(InputError, match=r"slower than 0 seconds"):
+        headlines(f"{server}/slow")
+    assert time.monotonic() - begun < 3
+
+
+def test_no_one_there() -> None:
+    with pytest.raises(InputError, match=r"found no connection \(.*refused"):
+        headlines("http://127.0.0.1:9/feed")
