@@ -29,6 +29,7 @@ def one_schema(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
             for _ in schemas:
                 with pa.ipc.open_stream(file) as flow:
                     yield from (_conform(pa.table(batch), whole) for batch in flow)
+        yield whole.empty_table()  # so that an output without rows has its columns
 
 
 def _put_aside(tables: Iterable[pa.Table], path: Path) -> list[pa.Schema]:

@@ -38,9 +38,9 @@ def zipped(*members: tuple[str, bytes]) -> bytes:
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: zipped(("a.txt", data))])
 def test_a_bomb_is_refused(pack: Callable[[bytes], bytes]) -> None:
-    bomb = pack(b"\n" * 200_000_000 if pack is bz2.compress else HEADLINE.encode() + b"\n" * 40_000_000)
-    with pytest.raises(InputError, match=r"grows more than 200 times|found no text"):
-        headlines(bomb)
+    bomb = pack(f"{HEADLINE}\n".encode() + b" " * 30_000_000)
+    _, counts = headlines(bomb)
+    assert "grows more than 200 times" in counts.rejects[0].reason
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
@@ -116,12 +116,20 @@ def test_half_of_a_pair_is_no_letter() -> None:
     assert table.to_pylist()[0] == {"headline": "Мост \ufffd открыли", "note": "\ufffd"}
 
 
-def test_entities_are_not_expanded_and_files_not_read() -> None:
-    Path("secret.txt").write_text("тайна", encoding="utf-8")
+def test_a_bomb_of_entities_is_refused() -> None:
     bomb = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 20 if n else "ха"}">' for n in range(12))
     text = (
-        f'<?xml version="1.0"?><!DOCTYPE rss [{bomb}<!ENTITY f SYSTEM "secret.txt">]><rss><channel>'
-        f"<item><title>&e11;</title></item><item><title>&f;</title></item><item><title>{HEADLINE}</title></item>"
+        f'<?xml version="1.0"?><!DOCTYPE rss [{bomb}]><rss><channel><item><title>&e11;</title></item></channel></rss>'
+    )
+    with pytest.raises(InputError, match=r"found XML without items"):
+        headlines(text.encode(), "feed.xml")
+
+
+def test_entities_are_not_expanded_and_files_not_read() -> None:
+    Path("secret.txt").write_text("тайна", encoding="utf-8")
+    text = (
+        '<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY e "ха-ха"><!ENTITY f SYSTEM "secret.txt">]><rss><channel>'
+        f"<item><title>&e;</title></item><item><title>&f;</title></item><item><title>{HEADLINE}</title></item>"
         "</channel></rss>"
     )
     found, _ = headlines(text.encode(), "feed.xml")
@@ -138,10 +146,9 @@ def test_a_line_without_end_is_rejected() -> None:
 def test_a_stranger_s_database_cannot_run_code() -> None:
     with sqlite3.connect("news.db") as database:
         database.execute("CREATE TABLE own (headline TEXT)")
-        database.execute(f"INSERT INTO own VALUES ('{HEADLINE}')")
-        database.execute(
-            "CREATE VIEW slow AS WITH RECURSIVE n(headline) AS (SELECT 1 UNION ALL SELECT headline + 1 FROM n) SELECT * FROM n"
-        )
+        database.execute("INSERT INTO own VALUES (?)", [HEADLINE])
+        endless = "WITH RECURSIVE n(headline) AS (SELECT 1 UNION ALL SELECT headline + 1 FROM n) SELECT * FROM n"
+        database.execute(f"CREATE VIEW slow AS {endless}")
     database.close()
     assert headlines(Path("news.db").read_bytes())[0] == [HEADLINE]
     with pytest.raises(InputError, match=r"no table slow; expected one of own"):
@@ -168,9 +175,9 @@ print(rows, peaks[-1] - peaks[1])
 @pytest.mark.parametrize("kind", ["txt", "csv", "jsonl", "xml", "json"])
 def test_memory_is_flat(kind: str, tmp_path: Path) -> None:
     row, count = {
-        "txt": (f"{HEADLINE}\n", 600_000),
-        "csv": (f"{HEADLINE},2025\n", 400_000),
-        "jsonl": (f'{{"title": "{HEADLINE}", "n": 1}}\n', 300_000),
+        "txt": (f"{HEADLINE}\n", 250_000),
+        "csv": (f"{HEADLINE},2025\n", 200_000),
+        "jsonl": (f'{{"title": "{HEADLINE}", "n": 1}}\n', 200_000),
         "xml": (f"<item><title>{HEADLINE}</title><link>https://yasen.example/</link></item>\n", 200_000),
         "json": (f'{{"title": "{HEADLINE}", "n": 1}},\n', 200_000),
     }[kind]

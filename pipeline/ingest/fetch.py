@@ -129,7 +129,11 @@ def _ask(parts: SplitResult, host: str, deadline: float, address: str) -> Page |
             if answer.status != _OK:
                 found = f"the answer {answer.status} {answer.reason}"
                 raise InputError(address, found, "200 OK", "open it in a browser, or save it and give the file")
-            return Page(_body(answer, address), answer.headers.get_content_charset())
+            page = Page(_body(answer, address), answer.headers.get_content_charset())
+            if time.monotonic() >= deadline:  # what was cut looks like an end
+                page.body.close()
+                raise TimeoutError
+            return page
         finally:
             end.cancel()
             connection.close()
@@ -154,11 +158,15 @@ def _connect(parts: SplitResult, host: str, deadline: float) -> http.client.HTTP
 
 def _body(answer: http.client.HTTPResponse, address: str) -> IO[bytes]:
     body = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as its reader
-    while block := answer.read(_BLOCK):
-        if body.tell() + len(block) > LARGEST:
-            found = f"more than {LARGEST >> 20} MB"
-            raise InputError(address, found, "a page or a feed", "download it and give the file")
-        body.write(block)
+    try:
+        while block := answer.read(_BLOCK):
+            if body.tell() + len(block) > LARGEST:
+                found = f"more than {LARGEST >> 20} MB"
+                raise InputError(address, found, "a page or a feed", "download it and give the file")
+            body.write(block)
+    except BaseException:
+        body.close()
+        raise
     body.seek(0)
     return body
 
