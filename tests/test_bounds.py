@@ -140,7 +140,7 @@ def test_entities_are_not_expanded_and_files_not_read() -> None:
 def test_a_line_without_end_is_rejected() -> None:
     found, counts = headlines(("ы" * (LONGEST_LINE * 3) + f"\n{HEADLINE}\n").encode())
     assert found == [HEADLINE]
-    assert counts.rejects[0].reason == "a headline longer than 2,000 letters"
+    assert counts.rejects[0].reason == "a headline longer than 10,000 letters"
 
 
 def test_a_stranger_s_database_cannot_run_code() -> None:

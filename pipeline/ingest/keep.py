@@ -13,7 +13,7 @@ from pipeline.ingest.text import sound
 
 ROWS: Final = 1 << 16
 """Rows of a table at most."""
-LONGEST: Final = 2000
+LONGEST: Final = 10_000
 """Letters of a headline; the longest in the corpus has 350, and what is longer is an article or a broken quote."""
 _SHOWN: Final = 500
 
