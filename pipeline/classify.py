@@ -94,10 +94,14 @@ def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:
 
 
 def _best_f1(scores: Floats, truth: Flags) -> float:
-    """Give the middle of the thresholds whose F1 is as good as the best: the very best one is luck."""
+    """Give the middle of the run of thresholds as good as the best one: which of them is the very best is luck."""
     precision, recall, cuts = precision_recall_curve(truth, scores)
     f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-12))[:-1]
-    return float(np.median(cuts[f1 >= f1.max() - _AS_GOOD]))
+    best = int(f1.argmax())
+    worse = np.flatnonzero(f1 < f1[best] - _AS_GOOD)
+    first = worse[worse < best].max(initial=-1) + 1
+    last = worse[worse > best].min(initial=len(f1)) - 1
+    return float(cuts[(first + last) // 2])
 
 
 def _curve(scores: Floats, truth: Flags) -> Floats:
