@@ -79,6 +79,18 @@ def model_() -> None:
 
 
 @model_.command()
+@_model
+def show(model: str) -> None:
+    """Show a model's card: what it learnt from, how it was made, how right it is."""
+    from rich.console import Console
+
+    from pipeline.report import card_table
+    from pipeline.tagger import Tagger
+
+    Console(highlight=False, width=100).print(card_table(Tagger.load(model).model.card))
+
+
+@model_.command()
 @click.option("--count", default=20, show_default=True, help="How many lemmas of each topic.")
 @_model
 def words(count: int, model: str) -> None:

@@ -89,6 +89,8 @@ def test_commands_tell_why(model_folder: Path, capsys: pytest.CaptureFixture[str
     assert "log-odds" in out
     assert "ставку" in out
     assert out.count("economy") == 2
+    assert main(["model", "show", "--model", str(model_folder)]) == 0
+    assert "classify_penalty = 5.0" in capsys.readouterr().out
 
 
 def test_wanted_precision_moves_the_thresholds_and_says_what_it_costs(
