@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,23 +11,18 @@ from joblib import Parallel, delayed
 from sklearn.model_selection import GroupKFold
 
 from pipeline import classify, tfidf
+from pipeline.assemble import assemble
 from pipeline.chunks import split
-from pipeline.corpus import Corpus, digest, read_corpus
-from pipeline.created import created
-from pipeline.decide import Decision
+from pipeline.corpus import Corpus, read_corpus
 from pipeline.evaluate import Quality, measure, quality
 from pipeline.features import Features
 from pipeline.lemmatize import lemmatize
-from pipeline.model import FORMAT, Card, Model
+from pipeline.model import Model
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.tagger import Tagger
-from pipeline.topics import TOPICS
 
 Floats = npt.NDArray[np.float64]
-
-_DECIDED_BY: Final = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "pyarrow", "rubrika")
-"""Packages whose version can change what is learnt."""
 
 
 @dataclass(frozen=True)
@@ -115,46 +108,3 @@ def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Float
     for (_, asked), answer in zip(folds, answers, strict=True):
         margins[asked] = answer
     return margins
-
-
-def assemble(
-    counts: tfidf.Counts,
-    blocks: Sequence[tfidf.Block],
-    linear: classify.Linear,
-    decision: Decision,
-    corpus: Corpus,
-    settings: Settings,
-) -> Model:
-    """Put what was learnt into one model, its metrics still empty."""
-    features = pa.table(
-        {
-            "block": pa.array([block.name for block in blocks for _ in block.columns]).dictionary_encode(),
-            "feature": pa.array(np.concatenate([counts.features[block.name][block.columns] for block in blocks])),
-            "idf": np.concatenate([block.idf for block in blocks]).astype(np.float32),
-        }
-        | {topic.value: linear.weights[:, place].astype(np.float32) for place, topic in enumerate(TOPICS)}
-    )
-    card = Card(
-        format=FORMAT,
-        name="rubrika",
-        created=created(),
-        topics=list(TOPICS),
-        intercepts=linear.intercepts.tolist(),
-        decision=decision.plain(),
-        settings=asdict(settings),
-        corpus=facts(corpus),
-        metrics={},
-        versions={name: version(name) for name in _DECIDED_BY},
-    )
-    return Model(card, features)
-
-
-def facts(corpus: Corpus) -> dict[str, object]:
-    """Give the digest and the counts of a corpus."""
-    return {
-        "sha256": digest(corpus.frame),
-        "headlines": len(corpus.frame),
-        "train": int(corpus.train.sum()),
-        "held_out": int(corpus.held_out.sum()),
-        "tagged": {topic.value: int(corpus.tagged[:, place].sum()) for place, topic in enumerate(TOPICS)},
-    }
