@@ -1,6 +1,5 @@
 """The parts of a training put into one model, with the card that tells what it is."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from typing import Final
@@ -8,28 +7,22 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from pipeline.classify import Linear
 from pipeline.corpus import Corpus, digest
 from pipeline.created import created
 from pipeline.decide import Decision
+from pipeline.learn import Learnt
 from pipeline.model import FORMAT, Card, Model
 from pipeline.settings import Settings
-from pipeline.tfidf import Block, Counts
+from pipeline.tfidf import Counts
 from pipeline.topics import TOPICS
 
 _DECIDED_BY: Final = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "pyarrow", "rubrika")
 """Packages whose version can change what is learnt."""
 
 
-def assemble(
-    counts: Counts,
-    blocks: Sequence[Block],
-    linear: Linear,
-    decision: Decision,
-    corpus: Corpus,
-    settings: Settings,
-) -> Model:
+def assemble(counts: Counts, learnt: Learnt, decision: Decision, corpus: Corpus, settings: Settings) -> Model:
     """Put what was learnt into one model, its metrics still empty."""
+    blocks, linear = learnt.blocks, learnt.linear
     features = pa.table(
         {
             "block": pa.array([block.name for block in blocks for _ in block.columns]).dictionary_encode(),

@@ -4,7 +4,9 @@ One linear classifier a topic (one-vs-rest, by scikit-learn), so that a headline
 margins of headlines that a fold's training did not see calibrate the probabilities and set the thresholds.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,10 @@ from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+
+_EVEN: Final = 0.5
+_CERTAIN: Final = 0.01
+"""A chance of an answer below which it is not learnt from."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,37 @@ def fit(rows: sp.csr_array, tagged: Flags, settings: Settings) -> Linear:
     Returns:
         The classifiers.
     """
-    models = [_estimator(settings).fit(rows, column) for column in tagged.T]
+    return _linear([_estimator(settings).fit(rows, column) for column in tagged.T])
+
+
+def fit_softly(rows: sp.csr_array, chances: Floats, weights: Floats, settings: Settings) -> Linear:
+    """Fit a classifier for each topic on headlines whose tags are only more or less likely.
+
+    A headline stands once with the likelier answer and, unless that is certain, once with the other, each weighing as
+    much as it is likely.
+
+    Args:
+        rows: The headlines' vectors; shape (n_headlines, n_features).
+        chances: How likely each carries each topic, 0 to 1; shape (n_headlines, n_topics).
+        weights: How much each headline counts, above 0; shape (n_headlines,).
+        settings: Which model, how strong its penalty.
+
+    Returns:
+        The classifiers.
+    """
+    models = []
+    for column in chances.T:
+        likelier = column >= _EVEN
+        doubt = np.minimum(column, 1 - column)
+        other = np.flatnonzero(doubt > _CERTAIN)
+        answers = np.concatenate([likelier, ~likelier[other]])
+        shares = np.concatenate([weights * (1 - doubt), (weights * doubt)[other]])
+        models.append(_estimator(settings).fit(sp.vstack([rows, rows[other]], "csr"), answers, sample_weight=shares))
+    return _linear(models)
+
+
+def _linear(models: Sequence[RidgeClassifier | LogisticRegression | LinearSVC]) -> Linear:
+    """Take the weights out of fitted classifiers, one a topic."""
     # Kept as float32, so that what is measured now is exactly what is saved.
     weights = np.column_stack([np.ravel(model.coef_) for model in models]).astype(np.float32).astype(np.float64)
     return Linear(weights, np.array([float(np.ravel(model.intercept_)[0]) for model in models]))
