@@ -109,7 +109,7 @@ def _opened(cache: Path) -> Iterator[IO[bytes]]:
         raise InputError(cache, "another run at work on it", "one at a time", "wait for it") from error
     except OSError as error:
         found = f"a place that cannot be written ({error.strerror})"
-        raise InputError(cache, found, "a file for the vectors", "name another by --cache") from error
+        raise InputError(cache, found, "a file for the vectors", "name another place by --model") from error
 
 
 def _read(file: IO[bytes]) -> dict[bytes, npt.NDArray[np.float16]]:
@@ -119,7 +119,7 @@ def _read(file: IO[bytes]) -> dict[bytes, npt.NDArray[np.float16]]:
         file.write(_HEAD)
         return {}
     if not data.startswith(_HEAD):
-        raise InputError(file.name, "another file", "a file of vectors", "name another by --cache")
+        raise InputError(file.name, "another file", "a file of vectors", "move it away")
     whole = (len(data) - len(_HEAD)) // _RECORD.itemsize
     file.truncate(len(_HEAD) + whole * _RECORD.itemsize)
     return _by_key(np.frombuffer(data, _RECORD, whole, len(_HEAD)))

@@ -28,6 +28,8 @@ class Settings:
     # classify
     classify_model: str = "svm"  # linear, with squared hinge loss; or "ridge", least squares on ±1; or "logistic"
     classify_penalty: float = 5.0  # strength of the L2 penalty, above 0 (the inverse of scikit-learn's C)
+    # adapt
+    adapt_weight: float = 0.5  # what a headline of an archive counts beside one of the corpus, above 0
     # unsure
     unsure_right: float = 0.95  # share of right answers wanted among those that are not unsure, 0 to 1
     # evaluate
@@ -87,6 +89,7 @@ _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "tfidf_idf_power": (lambda value: value >= 0, "0 or more"),
     "classify_model": (lambda value: value in CLASSIFIERS, f"one of {', '.join(CLASSIFIERS)}"),
     "classify_penalty": (lambda value: value > 0, "a number above 0"),
+    "adapt_weight": (lambda value: value > 0, "a number above 0"),
     "unsure_right": _SHARE,
     "evaluate_resamples": (lambda value: value > 0, "1 or more"),
 }

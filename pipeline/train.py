@@ -150,7 +150,7 @@ def _folds(corpus: Corpus, settings: Settings) -> list[tuple[Places, Places]]:
     tagged, groups = corpus.tagged[corpus.train], corpus.groups[corpus.train]
     where, events = "the training headlines", len(np.unique(groups))
     if events < settings.split_folds:
-        found, expected = f"{events} different ones at most", f"{settings.split_folds} or more, one a fold"
+        found, expected = f"at most {events} that are no near-duplicates", f"{settings.split_folds} or more"
         raise InputError(where, found, expected, "add rows that tell other events")
     deal = GroupKFold(settings.split_folds, shuffle=True, random_state=settings.seed)
     folds = list(deal.split(tagged, groups=groups))
