@@ -22,6 +22,9 @@ Flags = npt.NDArray[np.bool_]
 
 _AS_GOOD: Final = 0.001
 """Difference in F1 that no corpus of this size can tell from none."""
+_EVEN: Final = 0.5
+_CERTAIN: Final = 0.01
+"""A chance of an answer below which it is not learnt from."""
 
 
 @dataclass(frozen=True)
@@ -41,20 +44,30 @@ class Linear:
         return np.asarray(rows @ self.weights + self.intercepts)
 
 
-def fit(rows: sp.csr_array, tagged: Flags, weights: Floats, settings: Settings) -> Linear:
+def fit(rows: sp.csr_array, chances: Floats | Flags, weights: Floats, settings: Settings) -> Linear:
     """Fit a classifier for each topic.
+
+    A headline stands once with the likelier answer and, unless that is certain, once with the other, each weighing as
+    much as it is likely.
 
     Args:
         rows: The headlines' vectors; shape (n_headlines, n_features).
-        tagged: Whether a headline carries a topic; shape (n_headlines, n_topics).
-        weights: How much a headline counts for a topic; same shape.
+        chances: How likely a headline carries a topic, 0 to 1; shape (n_headlines, n_topics).
+        weights: How much a headline counts for a topic, above 0; same shape.
         settings: Which model, how strong its penalty.
 
     Returns:
         The classifiers.
     """
-    columns = zip(tagged.T, weights.T, strict=True)
-    models = [_estimator(settings).fit(rows, column, sample_weight=weight) for column, weight in columns]
+    models = []
+    for column, weight in zip(chances.T.astype(np.float64), weights.T, strict=True):
+        likelier = column >= _EVEN
+        doubt = np.minimum(column, 1 - column)
+        other = np.flatnonzero(doubt > _CERTAIN)
+        answers = np.concatenate([likelier, ~likelier[other]])
+        shares = np.concatenate([weight * (1 - doubt), (weight * doubt)[other]])
+        stacked = sp.vstack([rows, rows[other]], "csr") if len(other) else rows
+        models.append(_estimator(settings).fit(stacked, answers, sample_weight=shares))
     # Kept as float32, so that what is measured now is exactly what is saved.
     weights = np.column_stack([np.ravel(model.coef_) for model in models]).astype(np.float32).astype(np.float64)
     return Linear(weights, np.array([float(np.ravel(model.intercept_)[0]) for model in models]))
@@ -94,10 +107,14 @@ def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:
 
 
 def _best_f1(scores: Floats, truth: Flags) -> float:
-    """Give the middle of the thresholds whose F1 is as good as the best: the very best one is luck."""
+    """Give the middle of the run of thresholds as good as the best one: which of them is the very best is luck."""
     precision, recall, cuts = precision_recall_curve(truth, scores)
     f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-12))[:-1]
-    return float(np.median(cuts[f1 >= f1.max() - _AS_GOOD]))
+    best = int(f1.argmax())
+    worse = np.flatnonzero(f1 < f1[best] - _AS_GOOD)
+    first = worse[worse < best].max(initial=-1) + 1
+    last = worse[worse > best].min(initial=len(f1)) - 1
+    return float(cuts[(first + last) // 2])
 
 
 def _curve(scores: Floats, truth: Flags) -> Floats:

@@ -60,7 +60,9 @@ def test_learns_ten_rows_by_heart(kind: str) -> None:
     chunks = split(pa.array(headlines, pa.string()))
     counts = tfidf.count(chunks, [lemmatize(chunk) for chunk in chunks.distinct], Features("lemma", 3, 6))
     rows = tfidf.transform(counts, tfidf.fit(counts, Settings(tfidf_ngram_min_df=1)))
-    linear = classify.fit(rows, flags(tags), Settings(classify_model=kind, classify_penalty=0.001))
+    linear = classify.fit(
+        rows, flags(tags), np.ones((len(tags), 3)), Settings(classify_model=kind, classify_penalty=0.001)
+    )
     np.testing.assert_array_equal(linear.margins(rows) > 0, flags(tags))
 
 
@@ -69,15 +71,24 @@ def test_more_data_does_not_hurt(kind: str) -> None:
     asked, truth = toy(2000, seed=1)
     right = []
     for size in (20, 200, 2000):
-        linear = classify.fit(*toy(size, seed=2), Settings(classify_model=kind))
+        linear = classify.fit(*toy(size, seed=2), np.ones((size, 3)), Settings(classify_model=kind))
         right.append(float(((linear.margins(asked) > 0) == truth).mean()))
     assert right == sorted(right)
     assert right[-1] > 0.85
 
 
 def test_weights_are_those_that_a_file_of_float32_gives_back() -> None:
-    weights = classify.fit(*toy(100, seed=3), Settings()).weights
+    weights = classify.fit(*toy(100, seed=3), np.ones((100, 3)), Settings()).weights
     np.testing.assert_array_equal(weights, weights.astype(np.float32))
+
+
+@pytest.mark.parametrize("kind", CLASSIFIERS)
+def test_a_heavier_headline_outweighs_its_contradiction(kind: str) -> None:
+    rows, tags = toy(200, seed=4)
+    twice, both = sp.csr_array(sp.vstack([rows, rows])), np.vstack([tags, ~tags])
+    heavy = np.repeat([[3.0] * 3, [1.0] * 3], 200, axis=0)
+    margins = classify.fit(twice, both, heavy, Settings(classify_model=kind)).margins(rows)
+    assert ((margins > 0) == tags).mean() > 0.8
 
 
 def test_probabilities_are_the_chances_that_drew_the_tags() -> None:
@@ -98,7 +109,7 @@ def test_threshold_has_the_best_f1_of_all_cuts(seed: int) -> None:
             return float(2 * ((scores >= cut) & truth).sum() / ((scores >= cut).sum() + truth.sum()))
 
         assert 0 < chosen < 1
-        assert f1(chosen) == pytest.approx(max(f1(cut) for cut in scores))
+        assert f1(chosen) == pytest.approx(max(f1(cut) for cut in scores), abs=0.001)
 
 
 @pytest.mark.parametrize("wanted", [0.5, 0.8, 0.9])

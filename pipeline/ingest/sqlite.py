@@ -42,7 +42,7 @@ def read(stream: IO[bytes], file: str, table: str | None, wanted: str | None) ->
             header = named(own, place)
             for number, cells in enumerate(rows, start=1):
                 yield Record(number, dict(zip(header, cells, strict=True)))
-        except (sqlite3.Error, OverflowError, MemoryError) as error:
+        except (sqlite3.Error, OverflowError, MemoryError, UnicodeError) as error:
             found = f"a damaged database ({error})"
             raise InputError(file, found, "a whole one", "copy it again while no program writes to it") from error
 
