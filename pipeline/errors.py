@@ -24,7 +24,9 @@ class RubrikaError(Exception):
 
     def __init__(self, where: object, found: str, expected: str, remedy: str) -> None:
         told = f"{where}: found {found}; expected {expected}; {remedy}"
-        super().__init__("".join(letter if letter.isprintable() else " " for letter in told))  # one line, whatever was found
+        super().__init__(
+            "".join(letter if letter.isprintable() else " " for letter in told)
+        )  # one line, whatever was found
         self.found = found
         self.expected = expected
 

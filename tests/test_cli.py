@@ -106,7 +106,9 @@ def test_stdin_and_the_talk_stays_off_stdout_and_heavy_imports_stay_out(model_fo
     for arguments in ([], ["-"]):
         done = run(["predict", *arguments, "--model", model_folder], stdin="\n".join(HEADLINES))
         assert [row["topic"] for row in map(json.loads, done.stdout.splitlines())] == ["economy", "war", "other"]
-        assert done.stderr == "3 read, 3 kept, 0 duplicates, 0 empty, 0 repaired, 0 rejected\n\n"  # the second line names heavy imports: none
+        assert (
+            done.stderr == "3 read, 3 kept, 0 duplicates, 0 empty, 0 repaired, 0 rejected\n\n"
+        )  # the second line names heavy imports: none
         assert done.returncode == 0
 
 
@@ -147,9 +149,7 @@ def test_rejects_are_counted_and_written_with_their_lines(
     assert main(["predict", "in.csv", "--model", str(model_folder), "--rejects", "rejects.csv"]) == 0
     out, err = capsys.readouterr()
     assert [json.loads(line)["id"] for line in out.splitlines()] == ["1", "4"]
-    assert err == (
-        "3 read, 2 kept, 0 duplicates, 0 empty, 0 repaired, 1 rejected (1 … cells where the header has …)\n"
-    )
+    assert err == ("3 read, 2 kept, 0 duplicates, 0 empty, 0 repaired, 1 rejected (1 … cells where the header has …)\n")
     with (tmp_path / "rejects.csv").open(encoding="utf-8", newline="") as file:
         (reject,) = csv.DictReader(file)
     assert (reject["file"], reject["line"], reject["text"]) == ("in.csv", "3", "лишняя,2,3")

