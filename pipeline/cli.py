@@ -115,20 +115,21 @@ def corpus(files: tuple[Path, ...]) -> None:
 
 @rubrika.command()
 @click.argument("file", type=_file)
+@click.option("--by", multiple=True, metavar="COLUMN", help="Slice by this column as well.")
+@click.option("--report", type=_file, help="Write the figures and pictures here, as one HTML file.")
+@click.option("--json", "json_out", type=_file, help="Write the figures here.")
+@click.option("--train", type=_file, help=f"What the model learnt from; {DATA} if it is there.")
+@click.option("--peers", is_flag=True, help="Train peers and Rubrika on --train, and measure all of them on FILE.")
+@click.option("--cache", type=_file, help="With --peers: the folder that keeps embeddings.")
+@click.option(
+    "--protocols", is_flag=True, help="Train on FILE without one origin, or before a year; judge on the rest."
+)
 @_model
-def evaluate(file: Path, model: str) -> None:
+def evaluate(file: Path, **wanted: Any) -> None:  # noqa: ANN401 (passed on as they are)
     """Measure a model on a labelled table (columns headline and tags)."""
-    from rich.console import Console
+    from pipeline.assess.command import evaluate as work
 
-    from pipeline.corpus import read_labelled, tagged
-    from pipeline.evaluate import measure
-    from pipeline.report import quality_table
-    from pipeline.tagger import Tagger
-
-    tagger, table = Tagger.load(model), read_labelled(file)
-    settings = tagger.model.settings
-    found = measure(tagger, table["headline"], tagged(table), settings.evaluate_resamples, settings.seed)
-    Console().print(quality_table({"rubrika": found}))
+    work(file, Path(DATA), **wanted)
 
 
 @rubrika.command()

@@ -14,7 +14,7 @@ from pipeline.assess.rightness import Draws, Rightness, rightness
 from pipeline.errors import InputError
 
 UNKNOWN: Final = "unknown"
-MOST: Final = 14
+MOST: Final = 24
 """Values of a column that are told one by one; the rarer ones are told together."""
 
 _LENGTHS: Final = ((4, "1–4 words"), (7, "5–7 words"), (10, "8–10 words"), (14, "11–14 words"))

@@ -1,6 +1,7 @@
 """Vectors of headlines by multilingual-e5-small, kept in a file so that no headline is embedded twice."""
 
 import hashlib
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
@@ -94,15 +95,15 @@ def fill(shelf: Shelf, texts: Sequence[str], embed: Embed) -> None:
     missing = shelf.missing(texts)
     if not missing:
         return
-    rate = TextColumn("{task.speed:.0f}/s" if len(missing) > _BATCH else "")
     columns = TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn()
+    begun = time.perf_counter()
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        task = progress.add_task("embedding headlines", total=len(missing))
+        task = progress.add_task("embedding", total=len(missing))
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
             shelf.add(batch, embed(batch))
-            progress.advance(task, len(batch))
-    del rate
+            rate = (start + len(batch)) / (time.perf_counter() - begun)
+            progress.update(task, advance=len(batch), description=f"embedding, {rate:.0f} headlines/s")
 
 
 def _key(text: str) -> bytes:
