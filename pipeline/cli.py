@@ -4,21 +4,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from pipeline.assess.command import evaluate
 from pipeline.errors import RubrikaError
+from pipeline.options import DATA, file_path, model_option
 from pipeline.topics import TOPICS
-
-if TYPE_CHECKING:
-    from pipeline.tagger import Tagger
-
-CHAMPION = "models/champion"
-DATA = "data/headlines.csv"
-
-_model = click.option("--model", default=CHAMPION, show_default=True, help="The model's folder.")
-_file = click.Path(path_type=Path)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,28 +32,29 @@ _min_precision = click.option(
 
 @rubrika.command()
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
-@click.option("--out", type=_file, help="Write here instead of to the standard output.")
+@click.option("--out", type=file_path, help="Write here instead of to the standard output.")
 @click.option(
     "--format", "kind", type=click.Choice(["table", "jsonl", "csv", "parquet"]), help="Default: by --out's ending."
 )
-@click.option("--rejects", type=_file, help="Write rows that could not be used here, with file, line and reason.")
+@click.option("--rejects", type=file_path, help="Write rows that could not be used here, with file, line and reason.")
 @click.option("--explain", "why", is_flag=True, help="Tell the words that decided.")
 @_min_precision
-@_model
+@model_option
 def predict(inputs: tuple[str, ...], model: str, min_precision: float | None, **wanted: Any) -> None:  # noqa: ANN401 (passed on as they are)
     """Tag headlines: of a page copied as text, a CSV with a column headline, or one a line; "-": standard input."""
+    from pipeline.predict import left
     from pipeline.predict import predict as work
     from pipeline.tagger import Tagger
 
     tagger = Tagger.load(model, min_precision)
     if min_precision is not None:
-        click.echo(_left(tagger), err=True)
+        click.echo(left(tagger.decision), err=True)
     click.echo(str(work(inputs or ("-",), tagger, **wanted)), err=True)
 
 
 @rubrika.command()
 @click.argument("headline")
-@_model
+@model_option
 def explain(headline: str, model: str) -> None:
     """Tell what each word of a headline adds to the log-odds of each topic."""
     from rich.console import Console
@@ -80,7 +74,7 @@ def model_() -> None:
 
 @model_.command()
 @click.option("--count", default=20, show_default=True, help="How many lemmas of each topic.")
-@_model
+@model_option
 def words(count: int, model: str) -> None:
     """List the lemmas that speak most for each topic."""
     from pipeline.explain import strongest
@@ -92,9 +86,9 @@ def words(count: int, model: str) -> None:
 
 
 @rubrika.command()
-@click.option("--data", multiple=True, type=_file, default=[DATA], show_default=True, help="Labelled tables.")
+@click.option("--data", multiple=True, type=file_path, default=[DATA], show_default=True, help="Labelled tables.")
 @click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
-@_model
+@model_option
 def train(data: tuple[Path, ...], assignments: tuple[str, ...], model: str) -> None:
     """Train a model; it becomes champion if it is at least as good as the one there."""
     from pipeline.champion import train_champion
@@ -104,7 +98,7 @@ def train(data: tuple[Path, ...], assignments: tuple[str, ...], model: str) -> N
 
 
 @rubrika.command()
-@click.argument("files", nargs=-1, type=_file)
+@click.argument("files", nargs=-1, type=file_path)
 def corpus(files: tuple[Path, ...]) -> None:
     """Count the headlines of labelled tables by topic, origin, theme, year and side."""
     from pipeline.describe import describe
@@ -114,28 +108,9 @@ def corpus(files: tuple[Path, ...]) -> None:
 
 
 @rubrika.command()
-@click.argument("file", type=_file)
-@click.option("--by", multiple=True, metavar="COLUMN", help="Slice by this column as well.")
-@click.option("--report", type=_file, help="Write the figures and pictures here, as one HTML file.")
-@click.option("--json", "json_out", type=_file, help="Write the figures here.")
-@click.option("--train", type=_file, help=f"What the model learnt from; {DATA} if it is there.")
-@click.option("--peers", is_flag=True, help="Train peers and Rubrika on --train, and measure all of them on FILE.")
-@click.option("--cache", type=_file, help="With --peers: the folder that keeps embeddings.")
-@click.option(
-    "--protocols", is_flag=True, help="Train on FILE without one origin, or before a year; judge on the rest."
-)
-@_model
-def evaluate(file: Path, **wanted: Any) -> None:  # noqa: ANN401 (passed on as they are)
-    """Measure a model on a labelled table (columns headline and tags)."""
-    from pipeline.assess.command import evaluate as work
-
-    work(file, Path(DATA), **wanted)
-
-
-@rubrika.command()
-@click.option("--data", multiple=True, type=_file, default=[DATA], show_default=True, help="Labelled tables.")
-@click.option("--foreign", type=_file, help="Others' labelled headlines to measure on as well.")
-@click.option("--out", type=_file, default="models/README.md", show_default=True, help="The table of the results.")
+@click.option("--data", multiple=True, type=file_path, default=[DATA], show_default=True, help="Labelled tables.")
+@click.option("--foreign", type=file_path, help="Others' labelled headlines to measure on as well.")
+@click.option("--out", type=file_path, default="models/README.md", show_default=True, help="The table of the results.")
 def experiment(data: tuple[Path, ...], foreign: Path | None, out: Path) -> None:
     """Try features and classifiers, each a tracked run, and write a table of them."""
     from pipeline.experiment import experiment as work
@@ -143,13 +118,7 @@ def experiment(data: tuple[Path, ...], foreign: Path | None, out: Path) -> None:
     work(data, foreign, out)
 
 
-def _left(tagger: "Tagger") -> str:
-    """Say what recall a wanted precision leaves."""
-    rows = zip(tagger.decision.thresholds, tagger.decision.left(), strict=True)
-    told = [
-        f"{topic} from {cut:.2f} on (recall {left[1]:.2f})" for topic, (cut, left) in zip(TOPICS, rows, strict=True)
-    ]
-    return "in cross-validation this leaves " + ", ".join(told)
+rubrika.add_command(evaluate)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

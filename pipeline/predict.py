@@ -9,10 +9,12 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.atomic import replace_file
+from pipeline.decide import Decision
 from pipeline.explain import with_why
 from pipeline.ingest import read
 from pipeline.ingest.record import Counts, Reject
 from pipeline.tagger import Tagger
+from pipeline.topics import TOPICS
 from pipeline.write import format_for, write
 
 
@@ -39,6 +41,13 @@ def predict(
     if rejects:
         _write_rejects(counts.rejects, rejects)
     return counts
+
+
+def left(decision: Decision) -> str:
+    """Say what recall a wanted precision leaves."""
+    rows = zip(TOPICS, decision.thresholds, decision.left(), strict=True)
+    told = (f"{topic} from {cut:.2f} on (recall {recall:.2f})" for topic, cut, (_, recall) in rows)
+    return f"in cross-validation this leaves {', '.join(told)}"
 
 
 def _read_all(inputs: Sequence[str], counts: Counts) -> Iterator[pa.Table]:

@@ -1,48 +1,56 @@
-"""What ``rubrika evaluate`` does: measure a model, its peers, or its recipe on other shares of the rows."""
+"""``rubrika evaluate``: measures a model, its peers, or its recipe on other shares of the rows."""
 
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pipeline.options import DATA, file_path, model_option
 
-def evaluate(
-    file: Path,
-    usual: Path,
-    *,
-    train: Path | None,
-    peers: bool,
-    cache: Path | None,
-    protocols: bool,
-    **wanted: Any,  # noqa: ANN401 (passed on as they are)
-) -> None:
-    """Measure what is wanted on a labelled table.
 
-    Args:
-        file: The table.
-        usual: What a model learns from unless told otherwise.
-        train: What the model learnt from; nothing means ``usual`` if it is there.
-        peers: Whether to measure the peers instead.
-        cache: The folder that keeps the peers' embeddings.
-        protocols: Whether to train anew on other shares of the rows instead.
-        **wanted: What ``judge`` takes.
+@click.command()
+@click.argument("file", type=file_path)
+@click.option("--by", multiple=True, metavar="COLUMN", help="Slice by this column as well.")
+@click.option("--report", type=file_path, help="Write the figures and pictures here, as one HTML file.")
+@click.option("--json", "json_out", type=file_path, help="Write the figures here.")
+@click.option("--train", type=file_path, help=f"What the model learnt from; {DATA} if it is there.")
+@click.option("--peers", is_flag=True, help="Train peers and Rubrika on --train, and measure all of them on FILE.")
+@click.option("--cache", type=file_path, help="With --peers: the folder that keeps embeddings.")
+@click.option(
+    "--protocols", is_flag=True, help="Train on FILE without one origin, or before a year; judge on the rest."
+)
+@model_option
+def evaluate(file: Path, **wanted: Any) -> None:  # noqa: ANN401 (passed on as they are)
+    """Measure a model on a labelled table (columns headline and tags).
 
-    Raises:
-        click.UsageError: If the options do not go together.
+    Beside the figures by topic: whether scores can be taken at their word, what can be left to the model, headlines of
+    two topics, and the same by origin, year, length, language and source.
     """
-    if peers and protocols:
-        raise click.UsageError("--peers and --protocols do not go together; give one")
-    if cache and not peers:
-        raise click.UsageError("--cache goes with --peers")
+    peers, protocols = wanted.pop("peers"), wanted.pop("protocols")
+    usual = Path(DATA)
     if peers:
+        _alone("--peers", protocols, *(wanted[name] for name in ("by", "report", "json_out")))
         from pipeline.peers.contest import contest
 
-        contest(file, train or usual, cache)
+        contest(file, wanted["train"] or usual, wanted["cache"])
     elif protocols:
+        _alone("--protocols", *(wanted[name] for name in ("by", "report", "json_out", "train", "cache")))
         from pipeline.assess.protocols import protocols as work
 
         work(file)
     else:
+        _alone("an evaluation without --peers", wanted.pop("cache"))
         from pipeline.assess.judge import judge
 
-        judge(file, train=train or (usual if usual.exists() else None), **wanted)
+        wanted["train"] = wanted["train"] or (usual if usual.exists() else None)
+        judge(file, **wanted)
+
+
+def _alone(name: str, *others: object) -> None:
+    """Refuse options that would be ignored.
+
+    Raises:
+        click.UsageError: If any is given.
+    """
+    if any(others):
+        raise click.UsageError(f"{name} does not go with the other options given; see --help")
