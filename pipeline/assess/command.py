@@ -47,10 +47,6 @@ def evaluate(file: Path, **wanted: Any) -> None:  # noqa: ANN401 (passed on as t
 
 
 def _alone(name: str, *others: object) -> None:
-    """Refuse options that would be ignored.
-
-    Raises:
-        click.UsageError: If any is given.
-    """
+    """Refuse options that would be ignored."""
     if any(others):
         raise click.UsageError(f"{name} does not go with the other options given; see --help")
