@@ -12,15 +12,13 @@ from pipeline.assess.assessment import Ask, Assessment, assess
 from pipeline.assess.judged import Judged
 from pipeline.assess.page import page
 from pipeline.assess.rightness import Draws
-from pipeline.assess.terminal import tables
+from pipeline.assess.terminal import printer, tables
 from pipeline.atomic import replace_file
 from pipeline.corpus import digest, read_corpus, read_labelled
 from pipeline.errors import InputError
 from pipeline.model import Card
 from pipeline.settings import Settings
 from pipeline.tagger import Tagger
-
-_WIDE = 120
 
 
 def judge(
@@ -45,8 +43,7 @@ def judge(
     found = assess(Judged.of(tagger, frame), Ask(by, _seen(train, settings, card, talk)), draws)
     for warning in found.warnings:
         talk.print(f"warning: {warning}", soft_wrap=True)
-    console = Console(highlight=False)
-    console.width = max(console.width, _WIDE)
+    console = printer()
     for table in tables(found):
         console.print(table)
         console.print()

@@ -7,11 +7,11 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from rich.console import Console
 from rich.table import Table
 
 from pipeline import track
 from pipeline.assess.rightness import Flags
+from pipeline.assess.terminal import printer
 from pipeline.corpus import FEWEST, Corpus, read_corpus
 from pipeline.evaluate import Quality
 from pipeline.settings import Settings
@@ -62,7 +62,7 @@ def protocols(file: Path, settings: Settings | None = None) -> dict[str, Quality
                 found[protocol.name] = learn(protocol.corpus, settings, stages).held_out
                 track.log_quality(found[protocol.name], "held_out")
             table.add_row(protocol.name, *_cells(protocol.corpus, found[protocol.name]))
-    Console(highlight=False).print(table)
+    printer().print(table)
     return found
 
 

@@ -1,13 +1,24 @@
 """The figures as tables for a terminal."""
 
 from collections.abc import Iterator
+from typing import Final
 
+from rich.console import Console
 from rich.table import Table
 
 from pipeline.assess.assessment import Assessment, steps
 from pipeline.assess.rightness import Estimate
 from pipeline.assess.slices import Slice
 from pipeline.topics import TOPICS
+
+_WIDE: Final = 140
+
+
+def printer() -> Console:
+    """Give a console that breaks no figure, however narrow the terminal."""
+    console = Console(highlight=False)
+    console.width = max(console.width, _WIDE)
+    return console
 
 
 def tables(found: Assessment) -> Iterator[Table]:

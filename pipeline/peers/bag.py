@@ -39,5 +39,5 @@ def recipes() -> list[Recipe]:
 
 
 def _fit(headlines: Sequence[str], tagged: Flags) -> Bag:
-    model = make_pipeline(TfidfVectorizer(), OneVsRestClassifier(LogisticRegression(max_iter=1000)))
+    model = make_pipeline(TfidfVectorizer(), OneVsRestClassifier(LogisticRegression(solver="liblinear")))
     return Bag(model.fit(headlines, tagged.astype(int)))

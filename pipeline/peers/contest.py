@@ -17,6 +17,7 @@ from rich.table import Table
 
 from pipeline import model
 from pipeline.assess.judge import rows_of
+from pipeline.assess.terminal import printer
 from pipeline.assess.twins import twins
 from pipeline.corpus import Corpus, read_corpus, tagged
 from pipeline.errors import InputError, RubrikaError
@@ -83,7 +84,7 @@ def contest(file: Path, learnt_from: Path, cache: Path | None, settings: Setting
     sizes = {"Rubrika": _size(tagger)} | {name: peer.learnt.size() for name, peer in peers.items()}
     found = {name: Standing(quality(flags, truth, *draws), *rates[name], sizes[name]) for name, flags in given.items()}
     found = dict(sorted(found.items(), key=lambda item: -item[1].quality.macro_f1))
-    Console(highlight=False, width=160).print(_table(found))
+    printer().print(_table(found))
     return found
 
 
