@@ -102,5 +102,6 @@ def _seen(train: Path | None, settings: Settings, card: Card, talk: Console) -> 
         return None
     corpus = read_corpus([train], settings.split_held_out)
     if digest(corpus.frame) != card.corpus.get("sha256"):
-        talk.print(f"warning: {train} is not what the model learnt from; near-duplicates are those of its own rows")
+        told = f"warning: {train} is not what the model learnt from; near-duplicates are those of its own rows"
+        talk.print(told, soft_wrap=True)
     return corpus.frame[corpus.train]
