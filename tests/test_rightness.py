@@ -47,6 +47,15 @@ def test_macro_f1_and_its_interval_are_those_of_a_training() -> None:
     assert found.exact.value == pytest.approx(known.exact)
 
 
+def test_interval_of_one_topic_is_that_of_macro_f1_where_there_is_no_other() -> None:
+    random = np.random.default_rng(4)
+    truth = (random.random((200, 3)) < 0.4) & [False, True, False]
+    tags = truth ^ ((random.random((200, 3)) < 0.1) & [False, True, False])
+    f1, known = rightness(tags, truth, DRAWS).topics["economy"].f1, quality(tags, truth, *DRAWS)
+    assert f1.value == pytest.approx(known.macro_f1)
+    assert f1.interval == pytest.approx(known.interval)
+
+
 def test_intervals_of_many_rows_are_as_wide_as_theory_says() -> None:
     right = np.arange(2000) % 5 != 0
     truth = np.ones((2000, 3), dtype=bool)

@@ -30,8 +30,18 @@ def test_supports_add_up(values: list[str]) -> None:
 
 def test_values_stand_in_the_order_of_their_numbers_the_unknown_last() -> None:
     every = judged(*LINES, *LINES)
-    by = columns(every.frame.assign(floor=["10", "", "9", "2 этаж", "9", "2"]), ["floor"], letters)["floor"]
-    assert [each.value for each in sliced(every, by, DRAWS)] == ["2", "2 этаж", "9", "10", UNKNOWN]
+    by = columns(every.frame.assign(floor=["10", "", "9", "2 этаж", "9", "этаж"]), ["floor"], letters)["floor"]
+    assert [each.value for each in sliced(every, by, DRAWS)] == ["2 этаж", "9", "10", "этаж", UNKNOWN]
+
+
+def test_rare_values_are_told_together() -> None:
+    every = judged(*LINES * 20)
+    values = [f"источник {row % 50 if row < 50 else row - 50}" for row in range(60)]
+    by = columns(every.frame.assign(outlet=values), ["outlet"], letters)["outlet"]
+    found = sliced(every, by, DRAWS)
+    assert len(found) == MOST + 1
+    assert {f"источник {n}" for n in range(10)} < {each.value for each in found}
+    assert (found[-1].value, found[-1].right.rows) == ("26 others", 26)
 
 
 def test_columns_that_say_nothing_are_left_out_unless_asked_for() -> None:

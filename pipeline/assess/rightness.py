@@ -57,7 +57,7 @@ class Estimate:
             The share, none where the whole is 0.
         """
         had = whole > 0
-        if not totals[1] or not had.any():
+        if not had.any():
             return cls()
         return cls.of(float(totals[0] / totals[1]), part[had] / whole[had])
 
