@@ -86,7 +86,7 @@ def quality(given: Flags, truth: Flags, resamples: int, seed: int) -> Quality:
     }
     draws = bootstrap(given, truth, resamples, seed)
     low, high = np.percentile(draws, [2.5, 97.5])
-    macro = float(macro_f1(_outcomes(given, truth).sum(axis=0)))
+    macro = float(macro_f1(outcomes(given, truth).sum(axis=0)))
     exact = float((given == truth).all(axis=1).mean())
     return Quality(topics, macro, (float(low), float(high)), exact, len(truth))
 
@@ -103,11 +103,25 @@ def bootstrap(given: Flags, truth: Flags, resamples: int, seed: int) -> npt.NDAr
     Returns:
         Shape (resamples,).
     """
-    outcomes = _outcomes(given, truth)
-    kinds, of = np.unique(outcomes.reshape(len(outcomes), -1), axis=0, return_inverse=True)
-    shares = np.bincount(of.ravel(), minlength=len(kinds)) / len(outcomes)
-    drawn = np.random.default_rng(seed).multinomial(len(outcomes), shares, size=resamples)
-    return macro_f1((drawn @ kinds).reshape(resamples, 3, -1))
+    flat = outcomes(given, truth).reshape(len(truth), -1)
+    return macro_f1(resampled(flat, resamples, seed).reshape(resamples, 3, -1))
+
+
+def resampled(rows: npt.NDArray[np.int64], resamples: int, seed: int) -> npt.NDArray[np.int64]:
+    """Give the sums over resamples of rows with replacement, drawing kinds of rows rather than rows.
+
+    Args:
+        rows: Small whole numbers; shape (n_rows, n_columns).
+        resamples: How many.
+        seed: Of the resampling.
+
+    Returns:
+        Shape (resamples, n_columns).
+    """
+    kinds, of = np.unique(rows, axis=0, return_inverse=True)
+    shares = np.bincount(of.ravel(), minlength=len(kinds)) / len(rows)
+    drawn = np.random.default_rng(seed).multinomial(len(rows), shares, size=resamples)
+    return np.asarray(drawn @ kinds)
 
 
 def macro_f1(totals: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
@@ -124,6 +138,6 @@ def macro_f1(totals: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
     return np.asarray(f1.sum(axis=-1) / np.maximum((carried > 0).sum(axis=-1), 1))
 
 
-def _outcomes(given: Flags, truth: Flags) -> npt.NDArray[np.int64]:
+def outcomes(given: Flags, truth: Flags) -> npt.NDArray[np.int64]:
     """Mark for each headline and topic: a hit, given, carried; shape (n_headlines, 3, n_topics)."""
     return np.stack([given & truth, given, truth], axis=1).astype(np.int64)

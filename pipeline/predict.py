@@ -7,12 +7,14 @@ from pathlib import Path
 import pyarrow as pa
 
 from pipeline.collect import at_least_one
+from pipeline.decide import Decision
 from pipeline.explain import with_why
 from pipeline.ingest import read_all
 from pipeline.ingest.clean import clean_column
 from pipeline.ingest.record import COLUMN, Counts, Options
 from pipeline.rejects import written
 from pipeline.tagger import Tagger
+from pipeline.topics import TOPICS
 from pipeline.write import format_for, write
 
 
@@ -52,3 +54,10 @@ def _tagged(tagger: Tagger, table: pa.Table, why: bool) -> pa.Table:
     seen = clean_column(table[COLUMN])
     tagged = tagger.tag_arrow(table, seen)
     return with_why(tagger, tagged, seen) if why else tagged
+
+
+def left(decision: Decision) -> str:
+    """Say what recall a wanted precision leaves."""
+    rows = zip(TOPICS, decision.thresholds, decision.left(), strict=True)
+    told = (f"{topic} from {cut:.2f} on (recall {recall:.2f})" for topic, cut, (_, recall) in rows)
+    return f"in cross-validation this leaves {', '.join(told)}"

@@ -75,6 +75,7 @@ def log_trained(trained: Trained, beside: Mapping[str, Quality], stages: Stages)
         log_quality(other, f"held_out_{name.replace(' ', '_')}")
     mlflow.log_metrics({f"seconds_{stage}": seconds for stage, seconds in stages.seconds.items()})
     mlflow.log_figure(_confusion(trained), "confusion.png")
+    mlflow.log_text(_report(trained), "report.html")
 
 
 def log_archive(archive: Archive) -> None:
@@ -109,6 +110,19 @@ def _confusion(trained: Trained) -> "Figure":
     scores = tagger.decision.scores(tagger.margins(pa.array(held_out["headline"], pa.string())))
     truth = [str(tags[0]) if (tags := parse_tags(text)) else "other" for text in held_out["tags"]]
     return confusion(truth, main_topics(tagger.decision.given(scores), scores))
+
+
+def _report(trained: Trained) -> str:
+    """Write the page of figures on the headlines held out."""
+    from pipeline.assess.assessment import Ask, assess
+    from pipeline.assess.judged import Judged
+    from pipeline.assess.page import page
+    from pipeline.assess.rightness import Draws
+
+    corpus, settings = trained.corpus, trained.model.settings
+    draws = Draws(settings.evaluate_resamples, settings.seed)
+    judged = Judged.of(Tagger(trained.model), corpus.frame[corpus.held_out])
+    return page(assess(judged, Ask(), draws), "headlines held out", trained.model.card, draws)
 
 
 def _mlflow() -> ModuleType:

@@ -63,6 +63,20 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
     with stages("ingest") as tell:
         corpus = read_corpus(paths, settings.split_held_out)
         tell(f"{len(corpus.frame):,} headlines: {corpus.train.sum():,} train, {corpus.held_out.sum():,} held out")
+    return train_on(corpus, settings, stages)
+
+
+def train_on(corpus: Corpus, settings: Settings, stages: Stages) -> Trained:
+    """Train a model on the training side of a corpus, and judge it on the other.
+
+    Args:
+        corpus: Labelled headlines, dealt in whatever way.
+        settings: How to train.
+        stages: Where to tell what happens.
+
+    Returns:
+        The model and how right it is.
+    """
     counts = analyse(list(corpus.frame["headline"]), settings, stages)
     seen, labels = counts[corpus.train], Labels.of(corpus, settings)
     with stages("classify") as tell:

@@ -1,0 +1,1 @@
+"""How far the tags can be trusted: figures with intervals, by slice, as tables, as JSON and as a page."""

@@ -1,0 +1,1 @@
+"""The commands, a file a family: what is asked for, and the one function that does it."""

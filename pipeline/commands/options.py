@@ -1,0 +1,45 @@
+"""Options that several commands share, and where things stand unless they say otherwise."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+import click
+
+CHAMPION: Final = "models/champion"
+DATA: Final = "data/headlines.csv"
+
+file_path = click.Path(path_type=Path)
+model_option = click.option("--model", default=CHAMPION, show_default=True, help="The model's folder.")
+data_option = click.option(
+    "--data", multiple=True, type=file_path, default=[DATA], show_default=True, help="Labelled tables."
+)
+set_option = click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
+
+Work = TypeVar("Work", bound=Callable[..., None])
+
+_READING: Final = (
+    click.option("--column", metavar="NAME", help="The column of the headlines, if not found by its name."),
+    click.option("--encoding", metavar="NAME", help="The encoding of texts, if not found by their letters."),
+    click.option("--dedupe", type=click.Choice(["exact", "near"]), help="Leave out headlines met before."),
+    click.option("--strict", is_flag=True, help="End at the first row that cannot be used."),
+    click.option("--allow-private", is_flag=True, help="Let addresses lead into the own network."),
+)
+
+
+def reading_options(work: Work) -> Work:
+    """Add the options of reading to a command."""
+    for option in reversed(_READING):
+        work = option(work)
+    return work
+
+
+class Dedupe(click.Command):
+    """A command whose ``--dedupe`` needs no value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Say what is left out: ``--dedupe`` alone means near duplicates, exact ones among them."""
+        for place in reversed([place for place, arg in enumerate(args) if arg == "--dedupe"]):
+            if args[place + 1 : place + 2] not in (["exact"], ["near"]):
+                args[place + 1 : place + 1] = ["near"]
+        return super().parse_args(ctx, args)
