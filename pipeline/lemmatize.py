@@ -1,29 +1,30 @@
 """Stage 2, lemmatize: from a whitespace chunk of a headline to its words and their dictionary forms.
 
-pymorphy3 (Korobov 2015, https://doi.org/10.1007/978-3-319-26123-2_31) analyses each distinct form once in the life of
-the process. Where its first guess is wrong for the news, ``exceptions.tsv`` decides: one form a line, with the headline
-that earned it its place.
+pymorphy3 analyses each distinct form once in the life of the process. Where its first guess is wrong for the news,
+``exceptions.tsv`` decides: one form a line, with the headline that earned it its place. Ukrainian words have a dictionary
+of their own; theirs and Belarusian words are then taken as their Russian kin (``kin.py``). A word that may be Russian is.
 """
 
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from pipeline.dictionaries import REMEMBERED, dictionary
+from pipeline.kin import kin
+from pipeline.language import of_word
 from pipeline.letters import fold_yo, mend
-
-if TYPE_CHECKING:
-    from pymorphy3 import MorphAnalyzer
 
 # A hyphen or an apostrophe joins (экс-президент, С-400, Ту-22М3, д'Ивуар); a dot or a comma joins digits only (2.5).
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+|(?<=\d)[.,](?=\d)[^\W_]+)*")
-# Forms that the analyser remembers; a stream of ever-new words must not fill the memory.
-_REMEMBERED: Final = 1 << 18
+
+_READ_AS_WRITTEN: Final = ("ru", "other")
+"""Languages whose forms are kept."""
 
 
 class Word(NamedTuple):
-    """One word of a headline, lower-cased, with ё folded to е."""
+    """One word of a headline, lower-cased, with ё folded to е; a Belarusian or Ukrainian form is its Russian kin."""
 
     form: str
     lemma: str
@@ -56,7 +57,7 @@ def lemmatize(chunk: str) -> list[Word]:
     Returns:
         The words in order.
     """
-    return [Word(fold_yo(token.lower()), lemma(token)) for token in tokenize(chunk)]
+    return [_word(token) for token in tokenize(chunk)]
 
 
 def lemma(token: str) -> str:
@@ -76,9 +77,19 @@ def lemma(token: str) -> str:
     return known or _dictionary_form(token.lower())
 
 
-@lru_cache(maxsize=_REMEMBERED)
+def _word(token: str) -> Word:
+    form, lemma_ = fold_yo(token.lower()), lemma(token)
+    return Word(form if of_word(token.lower())[0] in _READ_AS_WRITTEN else lemma_, lemma_)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _dictionary_form(form: str) -> str:
-    return fold_yo(str(_analyser().parse(form)[0].normal_form))
+    language = of_word(form)[0]
+    if language in _READ_AS_WRITTEN:
+        return fold_yo(str(dictionary("ru").parse(form)[0].normal_form))
+    if dictionary("uk").word_is_known(form):
+        return kin(str(dictionary("uk").parse(form)[0].normal_form), "uk")
+    return kin(form, language)
 
 
 @cache
@@ -87,10 +98,3 @@ def exceptions() -> Mapping[str, str]:
     table = files("pipeline").joinpath("exceptions.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in table.splitlines()[1:]]
     return {form: lemma_ for form, lemma_, _headline in rows}
-
-
-@cache
-def _analyser() -> "MorphAnalyzer":
-    from pymorphy3 import MorphAnalyzer  # 0.1 s: only when a word is new
-
-    return MorphAnalyzer(lang="ru")

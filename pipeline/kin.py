@@ -1,0 +1,128 @@
+"""Belarusian and Ukrainian words as their Russian kin, so that what is learnt from Russian headlines holds for them too.
+
+A word that ``kin.tsv`` names is its Russian word. Another one is read as if it were Russian badly spelled, by the rules
+and letters of ``spelling.tsv``: where the Russian dictionary then knows it, its lemma is taken, from the spelling with
+the fewest letters changed. The rest is only written in Russian letters, so that its character n-grams meet their kin.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final, Self
+
+from pipeline.letters import fold_yo
+
+if TYPE_CHECKING:
+    from pymorphy3 import MorphAnalyzer
+
+SHORTEST: Final = 3
+"""Letters of the shortest beginning of a word by which ``kin.tsv`` may name it."""
+
+_LIKELY, _UNLIKELY = 0.3, 1.0  # cost of reading a letter as the first, and as a later one of its alternatives
+
+Rules = tuple[tuple[re.Pattern[str], str], ...]
+
+
+@dataclass(frozen=True)
+class Spelling:
+    """How a language writes what Russian writes otherwise.
+
+    Attributes:
+        attempts: Rewritings for which the dictionary is asked, each after those before it.
+        letters: For a letter the Russian letters that may stand for it, the likeliest first.
+        folds: Rewritings of words that no dictionary knows.
+    """
+
+    attempts: Rules
+    letters: Mapping[str, list[str]]
+    folds: Rules
+
+    @classmethod
+    def of(cls, code: str) -> Self:
+        """Read the rules of a language from ``spelling.tsv``."""
+        rows = [(use, written, russian) for language, use, written, russian, _ in _rows("spelling.tsv") if language == code]
+        rules = {
+            kind: tuple((re.compile(written), russian) for use, written, russian in rows if use == kind)
+            for kind in ("try", "fold")
+        }
+        letters = {written: russian.split() for use, written, russian in rows if use == "letter"}
+        return cls(rules["try"], letters, rules["fold"])
+
+    def readings(self, word: str) -> list[str]:
+        """Give the word after each rewriting that changes it, the most rewritten first and the word itself last."""
+        read = [word]
+        for pattern, russian in self.attempts:
+            changed = pattern.sub(russian, read[-1])
+            if changed != read[-1]:
+                read.append(changed)
+        return read[::-1]
+
+    def cost(self, read: str, russian: str) -> float:
+        """Give how much must be changed to turn a reading into a Russian word of the same length."""
+        changes = ((one, other) for one, other in zip(read, russian, strict=True) if one != other)
+        return sum(_LIKELY if self.letters[one][0] == other else _UNLIKELY for one, other in changes)
+
+
+def kin(word: str, code: str) -> str:
+    """Give the Russian word that stands for a Belarusian or Ukrainian one.
+
+    >>> kin("канстытуцыі", "be"), kin("вайна", "be"), kin("уряд", "uk"), kin("вибори", "uk")
+    ('конституция', 'война', 'правительство', 'выборы')
+
+    Args:
+        word: A Belarusian form, or a Ukrainian lemma, in lower case.
+        code: ``be`` or ``uk``.
+
+    Returns:
+        A Russian lemma with ё folded to е, or the word in Russian letters.
+    """
+    return fold_yo(_named(word, code) or _misspelled(word, code) or _folded(word, code))
+
+
+def _named(word: str, code: str) -> str | None:
+    beginnings = (f"{word[:length]}-" for length in range(len(word), SHORTEST - 1, -1))
+    return next((_named_words()[code, name] for name in (word, *beginnings) if (code, name) in _named_words()), None)
+
+
+def _misspelled(word: str, code: str) -> str | None:
+    spelling = _spelling(code)
+    for read in spelling.readings(word):
+        found = [
+            (spelling.cost(read, parse.word), -parse.score, str(parse.normal_form))
+            for parse in _dictionary(code).parse(read)
+            if parse.is_known and len(parse.word) == len(read)
+        ]
+        if found:
+            return min(found)[-1]
+    return None
+
+
+def _folded(word: str, code: str) -> str:
+    for pattern, russian in _spelling(code).folds:
+        word = pattern.sub(russian, word)
+    return word
+
+
+@cache
+def _named_words() -> Mapping[tuple[str, str], str]:
+    return {(code, word): russian for code, word, russian, _ in _rows("kin.tsv")}
+
+
+@cache
+def _spelling(code: str) -> Spelling:
+    return Spelling.of(code)
+
+
+@cache
+def _dictionary(code: str) -> "MorphAnalyzer":
+    """Open the Russian dictionary such that it reads the letters of another language."""
+    from pymorphy3 import MorphAnalyzer
+
+    return MorphAnalyzer(lang="ru", char_substitutes=_spelling(code).letters)
+
+
+def _rows(name: str) -> Iterator[list[str]]:
+    table = files("pipeline").joinpath(name).read_text(encoding="utf-8")
+    return (line.split("\t") for line in table.splitlines()[1:])
