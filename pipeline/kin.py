@@ -81,21 +81,23 @@ def kin(word: str, code: str) -> str:
     return fold_yo(_named(word, code) or _misspelled(word, code) or _folded(word, code))
 
 
+def has_kin(word: str, code: str) -> bool:
+    """Tell whether a Belarusian or Ukrainian word has Russian kin that is known."""
+    return bool(_named(word, code) or _misspelled(word, code))
+
+
 def _named(word: str, code: str) -> str | None:
     beginnings = (f"{word[:length]}-" for length in range(len(word), SHORTEST - 1, -1))
     return next((_named_words()[code, name] for name in (word, *beginnings) if (code, name) in _named_words()), None)
 
 
 def _misspelled(word: str, code: str) -> str | None:
-    spelling = _spelling(code)
+    spelling, dictionary = _spelling(code), _dictionary(code)
     for read in spelling.readings(word):
-        found = [
-            (spelling.cost(read, parse.word), -parse.score, str(parse.normal_form))
-            for parse in _dictionary(code).parse(read)
-            if parse.is_known and len(parse.word) == len(read)
-        ]
-        if found:
-            return min(found)[-1]
+        if dictionary.word_is_known(read):  # parsing what it does not know would be guessing
+            known = [parse for parse in dictionary.parse(read) if parse.is_known]
+            likeliest = min(known, key=lambda parse: (spelling.cost(read, parse.word), -parse.score))
+            return str(likeliest.normal_form)
     return None
 
 

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from pipeline.chunks import split
 from pipeline.dictionaries import REMEMBERED, dictionary
+from pipeline.kin import has_kin
 from pipeline.letters import mend
 
 Votes = npt.NDArray[np.int64]
@@ -99,10 +100,13 @@ def of_word(word: str) -> tuple[str, ...]:
         Codes in the order of ``CODES``; at least one.
     """
     spelled = _spelled(word)
-    if word in _table().words or len(spelled) == 1 or "uk" not in spelled:
+    if word in _table().words or len(spelled) == 1:
         return spelled
     russian, ukrainian = (code in spelled and dictionary(code).word_is_known(word) for code in ("ru", "uk"))
-    doubted = {"uk"} if russian and not ukrainian else {"ru", "be"} if ukrainian and not russian else set()
+    if "be" in spelled and not russian and not ukrainian:
+        doubted = {"ru", "uk"} if len(word) > 4 and has_kin(word, "be") else set()
+    else:
+        doubted = {"uk"} if russian and not ukrainian else {"ru", "be"} if ukrainian and not russian else set()
     return tuple(code for code in spelled if code not in doubted)
 
 
