@@ -1,4 +1,4 @@
-"""Belarusian and Ukrainian words as their Russian kin, so that what is learnt from Russian headlines holds for them too.
+"""Belarusian and Ukrainian words as their Russian kin, so that what Russian headlines teach holds for them too.
 
 A word that ``kin.tsv`` names is its Russian word. Another one is read as if it were Russian badly spelled, by the rules
 and letters of ``spelling.tsv``: where the Russian dictionary then knows it, its lemma is taken, from the spelling with
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SHORTEST: Final = 3
 """Letters of the shortest beginning of a word by which ``kin.tsv`` may name it."""
 
-_LIKELY, _UNLIKELY = 0.3, 1.0  # cost of reading a letter as the first, and as a later one of its alternatives
-
+# What it costs to read a letter as the first, and as a later one of its alternatives; and what a word may cost.
+_LIKELY, _UNLIKELY, _DEAREST = 0.3, 1.0, 1.0
 Rules = tuple[tuple[re.Pattern[str], str], ...]
 
 
@@ -42,7 +42,9 @@ class Spelling:
     @classmethod
     def of(cls, code: str) -> Self:
         """Read the rules of a language from ``spelling.tsv``."""
-        rows = [(use, written, russian) for language, use, written, russian, _ in _rows("spelling.tsv") if language == code]
+        rows = [
+            (use, written, russian) for language, use, written, russian, _ in _rows("spelling.tsv") if language == code
+        ]
         rules = {
             kind: tuple((re.compile(written), russian) for use, written, russian in rows if use == kind)
             for kind in ("try", "fold")
@@ -97,7 +99,8 @@ def _misspelled(word: str, code: str) -> str | None:
         if dictionary.word_is_known(read):  # parsing what it does not know would be guessing
             known = [parse for parse in dictionary.parse(read) if parse.is_known]
             likeliest = min(known, key=lambda parse: (spelling.cost(read, parse.word), -parse.score))
-            return str(likeliest.normal_form)
+            if spelling.cost(read, likeliest.word) <= _DEAREST:
+                return str(likeliest.normal_form)
     return None
 
 

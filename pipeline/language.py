@@ -33,6 +33,8 @@ _CYRILLIC: Final = re.compile("[а-яёґєіїў'-]+")
 # Votes of a word; of one that the table names; of one in other letters, which any language borrows; of one that the
 # language might spell so, but that only the other's dictionary knows.
 _PLAIN, _NAMED, _FOREIGN, _DOUBTED = 2, 4, 1, 1
+# Letters of a word too long to look by chance like a misspelled Russian one, as Belarusian does.
+_TELLING: Final = 5
 
 
 class _Table(NamedTuple):
@@ -102,12 +104,16 @@ def of_word(word: str) -> tuple[str, ...]:
     spelled = _spelled(word)
     if word in _table().words or len(spelled) == 1:
         return spelled
+    return tuple(code for code in spelled if code not in _doubted(word, spelled))
+
+
+def _doubted(word: str, spelled: tuple[str, ...]) -> set[str]:
+    """Give the languages that the dictionaries speak against: they know the word as another one's."""
     russian, ukrainian = (code in spelled and dictionary(code).word_is_known(word) for code in ("ru", "uk"))
-    if "be" in spelled and not russian and not ukrainian:
-        doubted = {"ru", "uk"} if len(word) > 4 and has_kin(word, "be") else set()
-    else:
-        doubted = {"uk"} if russian and not ukrainian else {"ru", "be"} if ukrainian and not russian else set()
-    return tuple(code for code in spelled if code not in doubted)
+    if russian == ukrainian:
+        belarusian = not russian and "be" in spelled and len(word) >= _TELLING and has_kin(word, "be")
+        return {"ru", "uk"} if belarusian else set()
+    return {"uk"} if russian else {"ru", "be"}
 
 
 def _spelled(word: str) -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """Stage 2, lemmatize: from a whitespace chunk of a headline to its words and their dictionary forms.
 
 pymorphy3 analyses each distinct form once in the life of the process. Where its first guess is wrong for the news,
-``exceptions.tsv`` decides: one form a line, with the headline that earned it its place. Ukrainian words have a dictionary
-of their own; theirs and Belarusian words are then taken as their Russian kin (``kin.py``). A word that may be Russian is.
+``exceptions.tsv`` decides: one form a line, with the headline that earned it its place. A word that can be Russian is
+taken as Russian; a Ukrainian one goes through its own dictionary, and then, as a Belarusian one does at once, to its
+Russian kin (``kin.py``).
 """
 
 import re
