@@ -1,4 +1,4 @@
-"""The dictionaries of pymorphy3 (Korobov 2015, https://doi.org/10.1007/978-3-319-26123-2_31), each opened when asked."""
+"""The dictionaries of pymorphy3 (Korobov 2015, https://doi.org/10.1007/978-3-319-26123-2_31), opened when asked."""
 
 from functools import cache
 from typing import TYPE_CHECKING, Final

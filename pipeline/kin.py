@@ -21,7 +21,7 @@ SHORTEST: Final = 3
 """Letters of the shortest beginning of a word by which ``kin.tsv`` may name it."""
 
 # What it costs to read a letter as the first, and as a later one of its alternatives; and what a word may cost.
-_LIKELY, _UNLIKELY, _DEAREST = 0.3, 1.0, 1.0
+_LIKELY, _UNLIKELY, _DEAREST = 0.1, 1.0, 1.5
 Rules = tuple[tuple[re.Pattern[str], str], ...]
 
 
@@ -67,7 +67,7 @@ class Spelling:
         return sum(_LIKELY if self.letters[one][0] == other else _UNLIKELY for one, other in changes)
 
 
-def kin(word: str, code: str) -> str:
+def kin(word: str, code: str) -> str | None:
     """Give the Russian word that stands for a Belarusian or Ukrainian one.
 
     >>> kin("канстытуцыі", "be"), kin("вайна", "be"), kin("уряд", "uk"), kin("вибори", "uk")
@@ -78,14 +78,21 @@ def kin(word: str, code: str) -> str:
         code: ``be`` or ``uk``.
 
     Returns:
-        A Russian lemma with ё folded to е, or the word in Russian letters.
+        A Russian lemma with ё folded to е, or nothing.
     """
-    return fold_yo(_named(word, code) or _misspelled(word, code) or _folded(word, code))
+    found = _named(word, code) or _misspelled(word, code)
+    return found and fold_yo(found)
 
 
-def has_kin(word: str, code: str) -> bool:
-    """Tell whether a Belarusian or Ukrainian word has Russian kin that is known."""
-    return bool(_named(word, code) or _misspelled(word, code))
+def folded(word: str, code: str) -> str:
+    """Write a Belarusian or Ukrainian word in Russian letters.
+
+    >>> folded("цікавасць", "be")
+    'тикавасть'
+    """
+    for pattern, russian in _spelling(code).folds:
+        word = pattern.sub(russian, word)
+    return fold_yo(word)
 
 
 def _named(word: str, code: str) -> str | None:
@@ -102,12 +109,6 @@ def _misspelled(word: str, code: str) -> str | None:
             if spelling.cost(read, likeliest.word) <= _DEAREST:
                 return str(likeliest.normal_form)
     return None
-
-
-def _folded(word: str, code: str) -> str:
-    for pattern, russian in _spelling(code).folds:
-        word = pattern.sub(russian, word)
-    return word
 
 
 @cache

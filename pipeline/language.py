@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from pipeline.chunks import split
 from pipeline.dictionaries import REMEMBERED, dictionary
-from pipeline.kin import has_kin
+from pipeline.kin import kin
 from pipeline.letters import mend
 
 Votes = npt.NDArray[np.int64]
@@ -33,8 +33,8 @@ _CYRILLIC: Final = re.compile("[а-яёґєіїў'-]+")
 # Votes of a word; of one that the table names; of one in other letters, which any language borrows; of one that the
 # language might spell so, but that only the other's dictionary knows.
 _PLAIN, _NAMED, _FOREIGN, _DOUBTED = 2, 4, 1, 1
-# Letters of a word too long to look by chance like a misspelled Russian one, as Belarusian does.
-_TELLING: Final = 5
+TELLING: Final = 5
+"""Letters of a word too long to look by chance like a Russian one that is misspelled."""
 
 
 class _Table(NamedTuple):
@@ -76,6 +76,14 @@ def elect(votes_: Votes) -> npt.NDArray[np.intp]:
     return np.where(votes_ == 0, OTHER, ballot.argmax(axis=0))
 
 
+def readable(votes_: Votes) -> npt.NDArray[np.bool_]:
+    """Give whether headlines are in one of the languages that can be read; shape (n_headlines,)."""
+    read = np.asarray(votes_ != 0)
+    contested = np.flatnonzero(votes_ >> _BITS * OTHER)
+    read[contested] = elect(votes_[contested]) != OTHER
+    return read
+
+
 def votes(chunk: str) -> int:
     """Give the votes of a chunk's words, packed into one number such that sums of numbers are sums of votes."""
     return sum(_votes(word) for word in _WORD.findall(mend(chunk).lower()))
@@ -83,9 +91,9 @@ def votes(chunk: str) -> int:
 
 @lru_cache(maxsize=REMEMBERED)
 def _votes(word: str) -> int:
-    spelled, known = _spelled(word), of_word(word)
+    known = of_word(word)
     weight = _NAMED if word in _table().words else _PLAIN if _CYRILLIC.fullmatch(word) else _FOREIGN
-    return sum((weight if code in known else _DOUBTED) << _BITS * CODES.index(code) for code in spelled)
+    return sum((weight if code in known else _DOUBTED) << _BITS * CODES.index(code) for code in spelled(word))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -101,22 +109,23 @@ def of_word(word: str) -> tuple[str, ...]:
     Returns:
         Codes in the order of ``CODES``; at least one.
     """
-    spelled = _spelled(word)
-    if word in _table().words or len(spelled) == 1:
-        return spelled
-    return tuple(code for code in spelled if code not in _doubted(word, spelled))
+    possible = spelled(word)
+    if word in _table().words or len(possible) == 1:
+        return possible
+    doubted = _doubted(word, possible)
+    return tuple(code for code in possible if code not in doubted)
 
 
-def _doubted(word: str, spelled: tuple[str, ...]) -> set[str]:
+def _doubted(word: str, possible: tuple[str, ...]) -> set[str]:
     """Give the languages that the dictionaries speak against: they know the word as another one's."""
-    russian, ukrainian = (code in spelled and dictionary(code).word_is_known(word) for code in ("ru", "uk"))
+    russian, ukrainian = (code in possible and dictionary(code).word_is_known(word) for code in ("ru", "uk"))
     if russian == ukrainian:
-        belarusian = not russian and "be" in spelled and len(word) >= _TELLING and has_kin(word, "be")
+        belarusian = not russian and "be" in possible and len(word) >= TELLING and kin(word, "be") is not None
         return {"ru", "uk"} if belarusian else set()
     return {"uk"} if russian else {"ru", "be"}
 
 
-def _spelled(word: str) -> tuple[str, ...]:
+def spelled(word: str) -> tuple[str, ...]:
     """Give the languages whose spelling a word keeps to."""
     words, patterns = _table()
     if word in words:

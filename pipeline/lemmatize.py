@@ -13,15 +13,12 @@ from importlib.resources import files
 from typing import Final, NamedTuple
 
 from pipeline.dictionaries import REMEMBERED, dictionary
-from pipeline.kin import kin
-from pipeline.language import of_word
+from pipeline.kin import folded, kin
+from pipeline.language import TELLING, of_word, spelled
 from pipeline.letters import fold_yo, mend
 
 # A hyphen or an apostrophe joins (экс-президент, С-400, Ту-22М3, д'Ивуар); a dot or a comma joins digits only (2.5).
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+|(?<=\d)[.,](?=\d)[^\W_]+)*")
-
-_READ_AS_WRITTEN: Final = ("ru", "other")
-"""Languages whose forms are kept."""
 
 
 class Word(NamedTuple):
@@ -75,22 +72,32 @@ def lemma(token: str) -> str:
     """
     form = fold_yo(token)
     known = exceptions().get(form) or exceptions().get(form.lower())
-    return known or _dictionary_form(token.lower())
+    return known or _in_russian(token.lower()) or _dictionary_form(token.lower())
 
 
 def _word(token: str) -> Word:
-    form, lemma_ = fold_yo(token.lower()), lemma(token)
-    return Word(form if of_word(token.lower())[0] in _READ_AS_WRITTEN else lemma_, lemma_)
+    lemma_ = lemma(token)
+    return Word(lemma_ if _in_russian(token.lower()) else fold_yo(token.lower()), lemma_)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _dictionary_form(form: str) -> str:
+    return fold_yo(str(dictionary("ru").parse(form)[0].normal_form))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _in_russian(form: str) -> str | None:
+    """Give what a Belarusian or Ukrainian word is in Russian; nothing for a word that can be Russian."""
     language = of_word(form)[0]
-    if language in _READ_AS_WRITTEN:
-        return fold_yo(str(dictionary("ru").parse(form)[0].normal_form))
-    if dictionary("uk").word_is_known(form):
-        return kin(str(dictionary("uk").parse(form)[0].normal_form), "uk")
-    return kin(form, language)
+    if language not in ("be", "uk"):
+        return None
+    if ukrainian := dictionary("uk").word_is_known(form):
+        form = str(dictionary("uk").parse(form)[0].normal_form)
+    code = "uk" if ukrainian else language
+    found = kin(form, code)
+    if "ru" in spelled(form) and (found is None or len(form) < TELLING):
+        return None
+    return found or folded(form, code)
 
 
 @cache

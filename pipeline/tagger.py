@@ -11,7 +11,7 @@ import pyarrow as pa
 from pipeline.answers import RESULT, Tagged, answers
 from pipeline.chunks import Chunks, split
 from pipeline.decide import Decision
-from pipeline.language import OTHER, elect
+from pipeline.language import readable
 from pipeline.model import Model, load
 from pipeline.rows import WIDTH, Rows
 from pipeline.topics import TOPICS
@@ -92,8 +92,9 @@ class Tagger:
             Probabilities, 0 to 1, of shape (n_headlines, n_topics), those before any word for a headline in another
             language; and whether it can be read, of shape (n_headlines,).
         """
-        margins, readable = self._judge(headlines)
-        return self.decision.scores(np.where(readable[:, None], margins, self._intercepts)), readable
+        margins, read = self._judge(headlines)
+        margins[~read] = self._intercepts
+        return self.decision.scores(margins), read
 
     def margins(self, headlines: pa.Array | pa.ChunkedArray) -> Floats:
         """Give the signed distance of headlines to each topic's boundary.
@@ -119,7 +120,7 @@ class Tagger:
         chunks = split(pa.array([headline], pa.string()))
         distinct, votes = self._rows.voted(chunks.distinct)
         rows = distinct[chunks.codes]
-        if elect(votes[chunks.codes].sum(keepdims=True))[0] == OTHER:
+        if not readable(votes[chunks.codes].sum(keepdims=True))[0]:
             rows = np.zeros_like(rows)
         parts = [block[:, :-1] / _norm(block[:, -1].sum(keepdims=True)) for block in _blocks(rows)]
         return [chunks.distinct[code] for code in chunks.codes], np.sum(parts, axis=0)
@@ -129,7 +130,7 @@ class Tagger:
         parts = [self._judge_batch(headlines[start : start + _BATCH]) for start in range(0, len(headlines), _BATCH)]
         if not parts:
             return np.zeros((0, len(TOPICS))), np.zeros(0, bool)
-        return np.concatenate([margins for margins, _ in parts]), np.concatenate([readable for _, readable in parts])
+        return np.concatenate([margins for margins, _ in parts]), np.concatenate([read for _, read in parts])
 
     def _judge_batch(self, headlines: pa.Array | pa.ChunkedArray) -> tuple[Floats, Flags]:
         chunks = split(headlines)
@@ -137,7 +138,7 @@ class Tagger:
         total = np.tile(self._intercepts, (len(headlines), 1))
         for block in _blocks(_sum_by_headline(rows, chunks)):
             total += block[:, :-1] / _norm(block[:, -1:])
-        return total, elect(_sum_by_headline(votes, chunks)) != OTHER
+        return total, readable(_sum_by_headline(votes, chunks))
 
 
 def _blocks(rows: Floats) -> list[Floats]:
@@ -152,4 +153,5 @@ def _norm(squares: Floats) -> Floats:
 
 def _sum_by_headline(rows: npt.NDArray[_Number], chunks: Chunks) -> npt.NDArray[_Number]:
     """Sum the rows of each headline's chunks (at least one: the empty headline is one empty chunk)."""
-    return np.asarray(np.add.reduceat(rows[chunks.codes], chunks.offsets[:-1], axis=0))
+    chunk_rows = rows.take(chunks.codes, axis=0, mode="clip")  # twice as fast as rows[codes]; no code is out of range
+    return np.asarray(np.add.reduceat(chunk_rows, chunks.offsets[:-1], axis=0))
