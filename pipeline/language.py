@@ -30,9 +30,10 @@ _BITS: Final = 15
 """Room for each language's votes in the one number that keeps them all."""
 _WORD: Final = re.compile(r"(?<![\w-])[^\W\d_]+(?:['-][^\W\d_]+)*")
 _CYRILLIC: Final = re.compile("[а-яёґєіїў'-]+")
-# Votes of a word; of one that the table names; of one in other letters, which any language borrows; of one that the
-# language might spell so, but that only the other's dictionary knows.
-_PLAIN, _NAMED, _FOREIGN, _DOUBTED = 2, 4, 1, 1
+# Votes of a word; of one that the table names; of one with a letter or a spelling of no language here; of one in Latin
+# letters, which any language borrows; of one that might be spelled so, but is only in another language's dictionary.
+_PLAIN, _NAMED, _STRANGE, _LATIN, _DOUBTED = 2, 4, 8, 1, 1
+
 TELLING: Final = 5
 """Letters of a word too long to look by chance like a Russian one that is misspelled."""
 
@@ -92,7 +93,10 @@ def votes(chunk: str) -> int:
 @lru_cache(maxsize=REMEMBERED)
 def _votes(word: str) -> int:
     known = of_word(word)
-    weight = _NAMED if word in _table().words else _PLAIN if _CYRILLIC.fullmatch(word) else _FOREIGN
+    if known == (CODES[OTHER],):
+        weight = _LATIN if word.isascii() else _STRANGE
+    else:
+        weight = _NAMED if word in _table().words else _PLAIN
     return sum((weight if code in known else _DOUBTED) << _BITS * CODES.index(code) for code in spelled(word))
 
 
