@@ -33,7 +33,8 @@ class Tagged:
         headline: As it was given.
         topic: The main topic, or ``"other"``.
         tags: All its topics, the main one first.
-        unsure: Whether some score lies so close to its threshold that a person should look.
+        unsure: Whether some score lies so close to its threshold, or the language is so foreign, that a person should
+            look.
         scores: The calibrated probability of each topic, 0 to 1.
     """
 
@@ -56,21 +57,23 @@ class Tagged:
         return cls(row["headline"], row["topic"], tags, row["unsure"], scores)
 
 
-def answers(decision: Decision, scores: Floats) -> pa.Table:
+def answers(decision: Decision, scores: Floats, readable: npt.NDArray[np.bool_]) -> pa.Table:
     """Turn scores into the columns of ``RESULT``, by table look-up: three topics have only so many answers.
 
     Args:
         decision: The thresholds and the band.
         scores: Calibrated probabilities; shape (n_headlines, n_topics).
+        readable: Whether a headline's language can be read; one that cannot gets no tag, and is unsure; shape
+            (n_headlines,).
 
     Returns:
         A row a headline.
     """
-    kinds = pa.array(_kinds(decision.given(scores), scores))
+    kinds = pa.array(_kinds(decision.given(scores) & readable[:, None], scores))
     columns = {
         "topic": pa.array([tags[0] if tags else OTHER for tags in _TAGS], pa.string()).take(kinds),
         "tags": pa.array(_TAGS, RESULT.field("tags").type).take(kinds),
-        "unsure": decision.unsure(scores),
+        "unsure": decision.unsure(scores) | ~readable,
         "scores": pa.StructArray.from_arrays(list(scores.T), names=list(TOPICS)),
         "iptc": pa.array([[tag.iptc for tag in tags] for tags in _TAGS], RESULT.field("iptc").type).take(kinds),
     }

@@ -16,7 +16,10 @@ from pipeline.settings import Settings
 from pipeline.tfidf import Counts
 from pipeline.topics import TOPICS
 
-_DECIDED_BY: Final = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "pyarrow", "rubrika")
+_DECIDED_BY: Final = (
+    *("numpy", "scipy", "scikit-learn", "pyarrow"),
+    *("pymorphy3", "pymorphy3-dicts-ru", "pymorphy3-dicts-uk", "rubrika"),
+)
 """Packages whose version can change what is learnt."""
 
 

@@ -63,8 +63,8 @@ def measure(tagger: Tagger, headlines: Iterable[str], truth: Flags, resamples: i
     Returns:
         The figures.
     """
-    scores = tagger.decision.scores(tagger.margins(pa.array(headlines, pa.string())))
-    return quality(tagger.decision.given(scores), truth, resamples, seed)
+    scores, readable = tagger.scores(pa.array(headlines, pa.string()))
+    return quality(tagger.decision.given(scores) & readable[:, None], truth, resamples, seed)
 
 
 def quality(given: Flags, truth: Flags, resamples: int, seed: int) -> Quality:

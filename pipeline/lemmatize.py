@@ -1,31 +1,30 @@
 """Stage 2, lemmatize: from a whitespace chunk of a headline to its words and their dictionary forms.
 
-pymorphy3 (Korobov 2015, https://doi.org/10.1007/978-3-319-26123-2_31) analyses each distinct form once in the life of
-the process. Where its first guess is wrong for the news, ``exceptions.tsv`` decides: one form a line, with the headline
-that earned it its place.
+pymorphy3 analyses each distinct form once in the life of the process. Where its first guess is wrong for the news,
+``exceptions.tsv`` decides: one form a line, with the headline that earned it its place. A word that can be Russian is
+taken as Russian; a Ukrainian one goes through its own dictionary, and then, as a Belarusian one does at once, to its
+Russian kin (``kin.py``).
 """
 
 import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from pipeline.dictionaries import REMEMBERED, dictionary
+from pipeline.kin import folded, kin
+from pipeline.language import TELLING, of_word, spelled
 from pipeline.letters import fold_yo, mend
-
-if TYPE_CHECKING:
-    from pymorphy3 import MorphAnalyzer
 
 # A hyphen or an apostrophe joins (экс-президент, С-400, Ту-22М3, д'Ивуар); a dot or a comma joins digits only (2.5).
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+|(?<=\d)[.,](?=\d)[^\W_]+)*")
-# What the analyser is asked about: it knows Cyrillic letters, and fails on characters without a name in Unicode.
+# What the dictionaries are asked about: they know Cyrillic letters, and fail on characters without a name in Unicode.
 _ANALYSED: Final = re.compile(r"(?=.*[\u0400-\u04ff])[\u0400-\u04ffa-z0-9'-]+")
-# Forms that the analyser remembers; a stream of ever-new words must not fill the memory.
-_REMEMBERED: Final = 1 << 18
 
 
 class Word(NamedTuple):
-    """One word of a headline, lower-cased, with ё folded to е."""
+    """One word of a headline, lower-cased, with ё folded to е; a Belarusian or Ukrainian form is its Russian kin."""
 
     form: str
     lemma: str
@@ -58,7 +57,7 @@ def lemmatize(chunk: str) -> list[Word]:
     Returns:
         The words in order.
     """
-    return [Word(fold_yo(token.lower()), lemma(token)) for token in tokenize(chunk)]
+    return [_word(token) for token in tokenize(chunk)]
 
 
 def lemma(token: str) -> str:
@@ -75,14 +74,34 @@ def lemma(token: str) -> str:
     """
     form = fold_yo(token)
     known = exceptions().get(form) or exceptions().get(form.lower())
-    return known or _dictionary_form(token.lower())
+    return known or _in_russian(token.lower()) or _dictionary_form(token.lower())
 
 
-@lru_cache(maxsize=_REMEMBERED)
+def _word(token: str) -> Word:
+    lemma_ = lemma(token)
+    return Word(lemma_ if _in_russian(token.lower()) else fold_yo(token.lower()), lemma_)
+
+
+@lru_cache(maxsize=REMEMBERED)
 def _dictionary_form(form: str) -> str:
     if not _ANALYSED.fullmatch(form):
         return fold_yo(form)
-    return fold_yo(str(_analyser().parse(form)[0].normal_form))
+    return fold_yo(str(dictionary("ru").parse(form)[0].normal_form))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _in_russian(form: str) -> str | None:
+    """Give what a Belarusian or Ukrainian word is in Russian; nothing for a word that can be Russian."""
+    language = of_word(form)[0] if _ANALYSED.fullmatch(form) else "other"
+    if language not in ("be", "uk"):
+        return None
+    if ukrainian := dictionary("uk").word_is_known(form):
+        form = str(dictionary("uk").parse(form)[0].normal_form)
+    code = "uk" if ukrainian else language
+    found = kin(form, code)
+    if "ru" in spelled(form) and (found is None or len(form) < TELLING):
+        return None
+    return found or folded(form, code)
 
 
 @cache
@@ -91,10 +110,3 @@ def exceptions() -> Mapping[str, str]:
     table = files("pipeline").joinpath("exceptions.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in table.splitlines()[1:]]
     return {form: lemma_ for form, lemma_, _headline in rows}
-
-
-@cache
-def _analyser() -> "MorphAnalyzer":
-    from pymorphy3 import MorphAnalyzer  # 0.1 s: only when a word is new
-
-    return MorphAnalyzer(lang="ru")

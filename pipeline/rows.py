@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow.compute as pc
 
 from pipeline.features import Features
+from pipeline.language import Votes, votes
 from pipeline.lemmatize import Word, lemmatize
 from pipeline.model import Model
 from pipeline.topics import TOPICS
@@ -36,6 +37,7 @@ class Rows:
         self._tables = [_Table(model, block) for block in self._features.blocks]
         self._known: dict[str, int] = {}
         self._rows = np.zeros((1024, WIDTH * len(self._tables)))
+        self._votes = np.zeros(1024, np.int64)
         self._lock = Lock()
 
     def of(self, chunks: Sequence[str]) -> npt.NDArray[np.float64]:
@@ -47,6 +49,10 @@ class Rows:
         Returns:
             Shape (n_chunks, n_blocks * WIDTH).
         """
+        return self.voted(chunks)[0]
+
+    def voted(self, chunks: Sequence[str]) -> tuple[npt.NDArray[np.float64], Votes]:
+        """Give the rows of distinct chunks, and their votes for languages; shape (n_chunks,)."""
         with self._lock:
             if len(self._known) + len(chunks) > _REMEMBERED:
                 self._known = {}
@@ -55,7 +61,8 @@ class Rows:
             if new:
                 self._learn(new)
                 places = list(map(self._known.get, chunks))
-            return self._rows[np.array(places, dtype=np.intp)]
+            kept = np.array(places, dtype=np.intp)
+            return self._rows[kept], self._votes[kept]
 
     def analyse(self, words: Sequence[Sequence[Word]]) -> npt.NDArray[np.float64]:
         """Work out rows from the words of chunks; shape (n_chunks, n_blocks * WIDTH)."""
@@ -66,10 +73,11 @@ class Rows:
     def _learn(self, chunks: list[str]) -> None:
         first, end = len(self._known), len(self._known) + len(chunks)
         if end > len(self._rows):
-            grown = np.zeros((max(2 * len(self._rows), end), self._rows.shape[1]))
-            grown[:first] = self._rows[:first]
-            self._rows = grown
+            more = max(2 * len(self._rows), end) - len(self._rows)
+            self._rows = np.pad(self._rows, ((0, more), (0, 0)))
+            self._votes = np.pad(self._votes, (0, more))
         self._rows[first:end] = self.analyse([lemmatize(chunk) for chunk in chunks])
+        self._votes[first:end] = [votes(chunk) for chunk in chunks]
         self._known.update(zip(chunks, range(first, end), strict=True))
 
 

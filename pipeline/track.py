@@ -107,7 +107,7 @@ def log_data(trained: Trained) -> None:
 def _confusion(trained: Trained) -> "Figure":
     held_out = trained.corpus.frame[trained.corpus.held_out]
     tagger = Tagger(trained.model)
-    scores = tagger.decision.scores(tagger.margins(pa.array(held_out["headline"], pa.string())))
+    scores, _ = tagger.scores(pa.array(held_out["headline"], pa.string()))
     truth = [str(tags[0]) if (tags := parse_tags(text)) else "other" for text in held_out["tags"]]
     return confusion(truth, main_topics(tagger.decision.given(scores), scores))
 

@@ -1,0 +1,156 @@
+"""The language of a headline: Russian, Belarusian, Ukrainian, or another one that cannot be read here.
+
+Each word votes for every language that it may belong to: by its letters and by ``languages.tsv``, then by the Russian
+and the Ukrainian dictionary. The votes of a chunk are one number, and those of a headline their sum, so that the
+language of a million headlines costs a sum and no loop.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from pipeline.chunks import split
+from pipeline.dictionaries import REMEMBERED, dictionary
+from pipeline.kin import kin
+from pipeline.letters import mend
+
+Votes = npt.NDArray[np.int64]
+
+CODES: Final = ("ru", "be", "uk", "other")
+"""The languages by their ISO 639-1 codes; of two that a headline may be in, the one that stands first here."""
+OTHER: Final = len(CODES) - 1
+
+_BITS: Final = 15
+"""Room for each language's votes in the one number that keeps them all."""
+_WORD: Final = re.compile(r"(?<![\w-])[^\W\d_]+(?:['-][^\W\d_]+)*")
+_CYRILLIC: Final = re.compile("[а-яёґєіїў'-]+")
+# Votes of a word; of one that the table names; of one with a letter or a spelling of no language here; of one in Latin
+# letters, which any language borrows; of one that might be spelled so, but is only in another language's dictionary.
+_PLAIN, _NAMED, _STRANGE, _LATIN, _DOUBTED = 2, 4, 8, 1, 1
+
+TELLING: Final = 5
+"""Letters of a word too long to look by chance like a Russian one that is misspelled."""
+
+
+class _Table(NamedTuple):
+    words: Mapping[str, frozenset[str]]
+    patterns: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
+
+
+def languages(headlines: Sequence[str]) -> list[str]:
+    """Give the language of each headline.
+
+    >>> languages(["Снег в мае", "Снег у траўні", "Сніг у травні", "Snow in May"])
+    ['ru', 'be', 'uk', 'other']
+
+    Args:
+        headlines: Raw headlines.
+
+    Returns:
+        ``ru``, ``be``, ``uk`` or ``other`` for each, in order.
+    """
+    if not headlines:
+        return []
+    chunks = split(pa.array(headlines, pa.string()))
+    rows = np.array([votes(chunk) for chunk in chunks.distinct], np.int64)
+    elected = elect(np.add.reduceat(rows[chunks.codes], chunks.offsets[:-1]))
+    return [CODES[place] for place in elected]
+
+
+def elect(votes_: Votes) -> npt.NDArray[np.intp]:
+    """Give the language that has most votes.
+
+    Args:
+        votes_: Sums of ``votes``; shape (n_headlines,).
+
+    Returns:
+        Places in ``CODES``, that of ``other`` where nothing was voted; shape (n_headlines,).
+    """
+    ballot = np.stack([votes_ >> _BITS * place & (1 << _BITS) - 1 for place in range(len(CODES))])
+    ballot[0] += ballot[0] > 0  # one name that only the Ukrainian dictionary knows makes no Ukrainian headline
+    return np.where(votes_ == 0, OTHER, ballot.argmax(axis=0))
+
+
+def readable(votes_: Votes) -> npt.NDArray[np.bool_]:
+    """Give whether headlines are in one of the languages that can be read; shape (n_headlines,)."""
+    read = np.asarray(votes_ != 0)
+    contested = np.flatnonzero(votes_ >> _BITS * OTHER)
+    read[contested] = elect(votes_[contested]) != OTHER
+    return read
+
+
+def votes(chunk: str) -> int:
+    """Give the votes of a chunk's words, packed into one number such that sums of numbers are sums of votes."""
+    return sum(_votes(word) for word in _WORD.findall(mend(chunk).lower()))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _votes(word: str) -> int:
+    known = of_word(word)
+    if known == (CODES[OTHER],):
+        weight = _LATIN if word.isascii() else _STRANGE
+    else:
+        weight = _NAMED if word in _table().words else _PLAIN
+    return sum((weight if code in known else _DOUBTED) << _BITS * CODES.index(code) for code in spelled(word))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def of_word(word: str) -> tuple[str, ...]:
+    """Give the languages that a word may belong to.
+
+    >>> of_word("выборы"), of_word("вибори"), of_word("снег"), of_word("snow")
+    (('ru', 'be'), ('uk',), ('ru', 'be'), ('other',))
+
+    Args:
+        word: A word in lower case.
+
+    Returns:
+        Codes in the order of ``CODES``; at least one.
+    """
+    possible = spelled(word)
+    if word in _table().words or len(possible) == 1:
+        return possible
+    doubted = _doubted(word, possible)
+    return tuple(code for code in possible if code not in doubted)
+
+
+def _doubted(word: str, possible: tuple[str, ...]) -> set[str]:
+    """Give the languages that the dictionaries speak against: they know the word as another one's."""
+    russian, ukrainian = (code in possible and dictionary(code).word_is_known(word) for code in ("ru", "uk"))
+    if russian == ukrainian:
+        belarusian = not russian and "be" in possible and len(word) >= TELLING and kin(word, "be") is not None
+        return {"ru", "uk"} if belarusian else set()
+    return {"uk"} if russian else {"ru", "be"}
+
+
+def spelled(word: str) -> tuple[str, ...]:
+    """Give the languages whose spelling a word keeps to."""
+    words, patterns = _table()
+    if word in words:
+        possible = words[word]
+    elif _CYRILLIC.fullmatch(word):
+        ruled = (codes for pattern, codes in patterns if pattern.search(word))
+        possible = frozenset(CODES[:OTHER]).intersection(*ruled)
+    else:
+        possible = frozenset()
+    return tuple(code for code in CODES if code in possible) or (CODES[OTHER],)
+
+
+@cache
+def _table() -> _Table:
+    """Read ``languages.tsv``: words, and parts of words between hyphens, with the languages that have them."""
+    text = files("pipeline").joinpath("languages.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in text.splitlines()[1:]]
+    words = {word: frozenset(codes.split()) for word, codes, _ in rows if "-" not in word}
+    parts = [(word, frozenset(codes.split())) for word, codes, _ in rows if "-" in word]
+    return _Table(words, tuple((re.compile(_regex(part)), codes) for part, codes in parts))
+
+
+def _regex(part: str) -> str:
+    return part.removeprefix("-").removesuffix("-") + ("" if part.endswith("-") else r"\b")

@@ -1,0 +1,114 @@
+"""Languages: the table languages.txt, the laws of votes, and what a headline in another language gets."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.dictionaries import dictionary
+from pipeline.explain import INTERCEPT, explain
+from pipeline.kin import folded, kin
+from pipeline.language import CODES, OTHER, elect, languages, of_word, readable, votes
+from pipeline.lemmatize import lemma
+from pipeline.tagger import Tagger
+
+LINES = (Path(__file__).parent / "languages.txt").read_text(encoding="utf-8").splitlines()
+TABLE = [tuple(line.split("\t")) for line in LINES if line and not line.startswith("#")]
+WORD = st.text("абвгдеёжзийклмнопрстуфхцчшщъыьэюяґєіїў'ә-", min_size=1, max_size=14)
+TEXT = st.lists(st.one_of(st.sampled_from([headline for _, headline in TABLE]), st.text(max_size=20), WORD), max_size=6)
+
+
+@pytest.mark.parametrize(("code", "headline"), TABLE)
+def test_language(code: str, headline: str) -> None:
+    assert languages([headline]) == [code], f"«{headline}»: {[(word, of_word(word)) for word in headline.split()]}"
+
+
+def test_the_table_has_enough_of_each() -> None:
+    assert len(TABLE) >= 60
+    assert all(sum(code == one for code, _ in TABLE) >= 14 for one in CODES)
+
+
+@settings(deadline=None)
+@given(TEXT)
+def test_votes_of_a_headline_are_those_of_its_chunks(parts: Sequence[str]) -> None:
+    headline = " ".join(parts)
+    total = np.array([sum(votes(chunk) for chunk in headline.split())])
+    assert languages([headline, *parts])[0] == CODES[int(elect(total)[0])]
+    assert readable(total)[0] == (elect(total)[0] != OTHER)
+
+
+def test_no_headlines_have_no_languages() -> None:
+    assert languages([]) == []
+
+
+@settings(deadline=None)
+@given(WORD, st.sampled_from(["be", "uk"]))
+def test_any_word_is_read(word: str, code: str) -> None:
+    assert (kin(word, code) or folded(word, code)) == (kin(word, code) or folded(word, code)).lower()
+    assert of_word(word)
+
+
+@pytest.mark.parametrize(
+    ("word", "russian"),
+    [
+        ("Канстытуцыі", "конституция"),
+        ("выбары", "выборы"),
+        ("урад", "правительство"),
+        ("падаткаў", "налог"),
+        ("рашэннем", "решение"),
+        ("украінскага", "украинский"),
+        ("вибори", "выборы"),
+        ("виборів", "выборы"),
+        ("податки", "налог"),
+        ("урядом", "правительство"),
+        ("обстрілів", "обстрел"),
+        ("літаки", "самолет"),
+        # what can be Russian stays Russian
+        ("Пашиняна", "пашинян"),
+        ("ВСУ", "всу"),
+        ("криптовалюту", "криптовалюта"),
+        ("БелАЗа", "белаз"),
+    ],
+)
+def test_lemma_is_the_russian_kin(word: str, russian: str) -> None:
+    assert lemma(word) == russian
+
+
+@pytest.mark.parametrize("name", ["kin.tsv", "languages.tsv", "spelling.tsv"])
+def test_data_are_good_rows(name: str) -> None:
+    rows = [line.split("\t") for line in files("pipeline").joinpath(name).read_text(encoding="utf-8").splitlines()]
+    assert {len(row) for row in rows} == {len(rows[0])}
+    assert all(cell.strip() == cell != "" for row in rows for cell in row)
+    keys = [tuple(row[:-2]) for row in rows]
+    assert len(set(keys)) == len(keys)
+
+
+def test_kin_are_words_of_the_russian_dictionary_or_of_the_news() -> None:
+    rows = [line.split("\t") for line in files("pipeline").joinpath("kin.tsv").read_text(encoding="utf-8").splitlines()]
+    unknown = {russian for _, _, russian, _ in rows[1:] if not dictionary("ru").word_is_known(russian)}
+    assert unknown <= {"беларус", "белаз", "всу", "пресс-служба", "россиянин"}
+
+
+@pytest.mark.parametrize("headline", [headline for code, headline in TABLE if code == "other"])
+def test_another_language_gets_no_tag_and_is_unsure(tagger: Tagger, headline: str) -> None:
+    [one] = tagger.tag([headline])
+    assert (one.topic, one.tags, one.unsure) == ("other", (), True)
+    assert all(share == [(INTERCEPT, share[0][1])] for share in explain(tagger, headline).values())
+
+
+def test_the_language_of_one_headline_is_not_its_neighbours(tagger: Tagger) -> None:
+    headlines = [headline for _, headline in TABLE]
+    assert tagger.tag(headlines) == [tagger.tag([headline])[0] for headline in headlines]
+
+
+def test_a_topic_is_found_in_three_languages(tagger: Tagger) -> None:
+    for headline in (
+        "Нацбанк снизил ставку по кредитам",
+        "Нацбанк знізіў стаўку па крэдытах",
+        "Нацбанк знизив ставку за кредитами",
+    ):
+        assert tagger.tag([headline])[0].topic == "economy", headline
