@@ -94,7 +94,7 @@ def votes(chunk: str) -> int:
 def _votes(word: str) -> int:
     known = of_word(word)
     if known == (CODES[OTHER],):
-        weight = _LATIN if word.isascii() else _STRANGE
+        weight = _LATIN if any("a" <= letter <= "z" for letter in word) else _STRANGE
     else:
         weight = _NAMED if word in _table().words else _PLAIN
     return sum((weight if code in known else _DOUBTED) << _BITS * CODES.index(code) for code in spelled(word))
