@@ -14,7 +14,7 @@ _TO_CYRILLIC: Final = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN: Final = str.maketrans(_CYRILLIC, _LATIN)
 
 # A Latin letter on its own that looks like a Russian preposition or conjunction.
-_ALONE: Final = {latin: latin.translate(_TO_CYRILLIC) for latin in "AaBCcKkOoYy"}
+_ALONE: Final = re.compile(r"(?<!\S)[AaBCcKkOoYy](?!\S)")
 
 # Soft hyphen, zero-width characters, direction marks, BOM, variation selectors: seen by no reader.
 _INVISIBLE: Final = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
@@ -51,10 +51,10 @@ def mend(chunk: str) -> str:
         The text in NFC, without invisible and stress marks, with look-alike letters of the other script repaired.
     """
     if chunk.isascii():
-        return _ALONE.get(chunk, chunk)
+        return _ALONE.sub(lambda match: match[0].translate(_TO_CYRILLIC), chunk)
     bare = _unstressed(_NOISE.sub("", chunk).translate(_SAME))
     mended = _unstressed(_MIXED.sub(lambda match: _one_script(match[0]), bare))
-    return _ALONE.get(mended, mended)
+    return _ALONE.sub(lambda match: match[0].translate(_TO_CYRILLIC), mended)
 
 
 def _unstressed(text: str) -> str:

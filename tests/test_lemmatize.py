@@ -74,7 +74,8 @@ def test_composed_or_not_the_tokens_are_the_same(text: str) -> None:
 @given(TEXT)
 def test_forms_and_lemmas_are_folded(headline: str) -> None:
     words = lemmatize(headline)
-    assert [word.form for word in words] == [fold_yo(token.lower()) for token in tokenize(headline)]
+    assert len(words) == len(tokenize(headline))
+    assert all(word.form == fold_yo(word.form.lower()) != "" for word in words)
     assert all(word.lemma == fold_yo(word.lemma.lower()) != "" for word in words)
 
 

@@ -1,7 +1,7 @@
 """Everything that is measured of a model on a labelled table, in one object."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from pipeline.assess.coverage import STEPS, Coverage, Point, cover
 from pipeline.assess.judged import Judged
 from pipeline.assess.pairs import Pair, pairs
 from pipeline.assess.rightness import Draws, Rightness, rightness
-from pipeline.assess.slices import Slice, columns, letters, sliced
+from pipeline.assess.slices import Slice, columns, sliced
 from pipeline.assess.twins import twins
 from pipeline.assess.worst import Mistake, worst
 from pipeline.report import KINDS
@@ -29,12 +29,10 @@ class Ask:
     Attributes:
         by: Columns to slice by.
         seen: Training rows, to find their near-duplicates; nothing if they are not known.
-        language: Names the language of a headline.
     """
 
     by: Sequence[str] = ()
     seen: pd.DataFrame | None = None
-    language: Callable[[str], str] = letters
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ def assess(judged: Judged, ask: Ask, draws: Draws) -> Assessment:
     Returns:
         The figures.
     """
-    by = columns(judged.frame, ask.by, ask.language)
+    by = columns(judged.frame, ask.by)
     if ask.seen is not None:
         like = twins(judged.frame, ask.seen)
         told = pd.Series([TWINS if one else FRESH for one in like], index=judged.frame.index, dtype=str)

@@ -1,7 +1,7 @@
 """The same figures by origin, year, length, language, source, or any column that is asked for."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,10 @@ import pandas as pd
 from pipeline.assess.judged import Judged
 from pipeline.assess.rightness import Draws, Rightness, rightness
 from pipeline.errors import InputError
+from pipeline.language import languages
 
+NAMES: Final = {"ru": "Russian", "be": "Belarusian", "uk": "Ukrainian", "other": "other"}
+"""The languages that are told apart, as people call them."""
 UNKNOWN: Final = "unknown"
 MOST: Final = 24
 """Values of a column that are told one by one; the rarer ones are told together."""
@@ -34,13 +37,12 @@ class Slice:
     right: Rightness
 
 
-def columns(frame: pd.DataFrame, by: Sequence[str], language: Callable[[str], str]) -> dict[str, "pd.Series[str]"]:
+def columns(frame: pd.DataFrame, by: Sequence[str]) -> dict[str, "pd.Series[str]"]:
     """Give what headlines are sliced by.
 
     Args:
         frame: A labelled table.
         by: Columns of it beside the usual ones.
-        language: Names the language of a headline.
 
     Returns:
         By the slices' name, a text for each headline; without the columns that say nothing here.
@@ -56,7 +58,7 @@ def columns(frame: pd.DataFrame, by: Sequence[str], language: Callable[[str], st
         "origin": frame["origin"],
         "year": frame["date"].str[:4],
         "length": frame["headline"].map(length),
-        "language": frame["headline"].map(language),
+        "language": pd.Series(languages(list(frame["headline"])), frame.index).map(NAMES),
         "source": frame["source"],
     }
     found |= {name: frame[name] for name in by}
@@ -86,26 +88,6 @@ def length(headline: str) -> str:
     """Name the length of a headline, in words parted by spaces."""
     words = len(headline.split())
     return next((name for most, name in _LENGTHS if words <= most), _LONGEST)
-
-
-def letters(headline: str) -> str:
-    """Guess the language of a headline by its letters alone.
-
-    >>> letters("Урад падняў пенсіі"), letters("Курс долара зріс"), letters("Рубль вырос"), letters("Oil is up")
-    ('Belarusian', 'Ukrainian', 'Russian', 'not Cyrillic')
-    """
-    low = headline.lower()
-    return next((name for name, sign in _SIGNS if sign.search(low)), "not Cyrillic")
-
-
-_SIGNS: Final = tuple(
-    (name, re.compile(sign))
-    for name, sign in (
-        ("Belarusian", "ў|і.*ы|ы.*і"),  # «Урад падняў пенсіі», «Цэны ў крамах», «Выбары ідуць»
-        ("Ukrainian", "[їєґі]"),  # «Курс долара зріс», «Її звільнили»
-        ("Russian", "[а-яё]"),
-    )
-)
 
 
 def _groups(by: "pd.Series[str]") -> Iterator[tuple[str, npt.NDArray[np.bool_]]]:
