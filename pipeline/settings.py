@@ -29,7 +29,7 @@ class Settings:
     classify_model: str = "svm"  # linear, with squared hinge loss; or "ridge", least squares on ±1; or "logistic"
     classify_penalty: float = 5.0  # strength of the L2 penalty, above 0 (the inverse of scikit-learn's C)
     # adapt
-    adapt_weight: float = 0.5  # what a headline of an archive counts beside one of the corpus, above 0
+    adapt_weight: float = 1.0  # what a headline of an archive counts beside one of the corpus, above 0
     # unsure
     unsure_right: float = 0.95  # share of right answers wanted among those that are not unsure, 0 to 1
     # evaluate

@@ -67,7 +67,7 @@ def test_two_runs_do_not_write_one_file(tmp_path: Path) -> None:
         return Encoder()(texts)
 
     with pytest.raises(InputError, match="found another run at work on it"):
-        embed(HEADLINES, tmp_path / "vectors", str, meanwhile)
+        embed(HEADLINES, tmp_path / "vectors", print, meanwhile)
 
 
 def test_a_missing_extra_names_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
