@@ -96,4 +96,4 @@ def _save(adapted: Adapted, measured: dict[str, tuple[Quality, Quality]], folder
         f"{100 * (after.macro_f1 - before.macro_f1):+.1f} points on {name}"
         for name, (before, after) in measured.items()
     ]
-    stages.console.print(f"{folder}: the adapted model stands, {', '.join(gained)}", highlight=False)
+    stages.console.print(f"{folder}: the adapted model stands, {', '.join(gained)}", highlight=False, soft_wrap=True)

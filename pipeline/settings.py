@@ -31,7 +31,7 @@ class Settings:
     classify_written: float = 1.5  # weight of a headline written from knowledge or as a hard case, of a retold one: 1
     classify_second: float = 0.7  # weight of a headline for a topic that it carries as a second tag, 0 to 1
     # adapt
-    adapt_weight: float = 0.5  # what a headline of an archive counts beside one of the corpus, above 0
+    adapt_weight: float = 1.0  # what a headline of an archive counts beside one of the corpus, above 0
     # unsure
     unsure_right: float = 0.95  # share of right answers wanted among those that are not unsure, 0 to 1
     # evaluate

@@ -22,7 +22,9 @@ headlines that may be learnt from and the log-odds that the plain model, learnt 
 COLUMNS: Final = tuple(f"score_{topic}" for topic in TOPICS)
 """The scores in a teacher's file, named as in a CSV that ``rubrika predict`` writes."""
 
-_EPOCHS: Final = 12
+_BATCH: Final = 128
+_STEPS: Final = 2400
+"""Batches that the network learns from, in whole rounds: of these at least 12, at most 60."""
 _HIDDEN: Final = 128
 _DECAY: Final = 0.03
 _EDGE: Final = 1e-4
@@ -49,8 +51,8 @@ class Encoded:
         """Learn from the training headlines seen, and score the archive; see ``Teacher``."""
         mean, spread = self.own[seen].mean(axis=0), self.own[seen].std(axis=0) + np.float32(_EDGE)
         rows, answers = (self.own[seen] - mean) / spread, self.tagged[seen].astype(int)
-        network = MLPClassifier((_HIDDEN,), alpha=_DECAY, batch_size=min(128, len(rows)), random_state=self.seed)
-        for _ in range(_EPOCHS):
+        network = MLPClassifier((_HIDDEN,), alpha=_DECAY, batch_size=min(_BATCH, len(rows)), random_state=self.seed)
+        for _ in range(int(np.clip(_STEPS * _BATCH / len(rows), 12, 60))):
             network.partial_fit(rows, answers, classes=np.arange(len(TOPICS)))
         chances = np.clip(network.predict_proba((self.archive - mean) / spread), _EDGE, 1 - _EDGE)
         return np.asarray(1 / (1 + np.exp(-(np.log(chances / (1 - chances)) + logits) / 2)))
