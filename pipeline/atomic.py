@@ -24,6 +24,7 @@ def replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
     Raises:
         OSError: If it cannot be written; what stood there still stands.
     """
+    folder = folder.resolve()  # what a link points to is replaced, not the link
     folder.parent.mkdir(parents=True, exist_ok=True)
     fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:

@@ -36,7 +36,9 @@ def split(headlines: pa.Array | pa.ChunkedArray) -> Chunks:
         The chunks.
     """
     text = headlines.combine_chunks() if isinstance(headlines, pa.ChunkedArray) else headlines
-    lists = pc.utf8_split_whitespace(pc.fill_null(text.cast(pa.large_string()), ""))
+    # Trimmed first: Arrow 25 looks at the byte behind a string that ends in white space.
+    trimmed = pc.utf8_trim_whitespace(pc.fill_null(text.cast(pa.large_string()), ""))
+    lists = pc.utf8_split_whitespace(trimmed)
     encoded = lists.flatten().dictionary_encode()
     offsets = lists.offsets.to_numpy().astype(np.int32)
     codes = encoded.indices.to_numpy().astype(np.int32)

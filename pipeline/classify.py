@@ -5,6 +5,7 @@ margins of headlines that a fold's training did not see calibrate the probabilit
 """
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,12 @@ from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+
+_AS_GOOD: Final = 0.001
+"""Difference in F1 that no corpus of this size can tell from none."""
+_EVEN: Final = 0.5
+_CERTAIN: Final = 0.01
+"""A chance of an answer below which it is not learnt from."""
 
 
 @dataclass(frozen=True)
@@ -37,18 +44,30 @@ class Linear:
         return np.asarray(rows @ self.weights + self.intercepts)
 
 
-def fit(rows: sp.csr_array, tagged: Flags, settings: Settings) -> Linear:
+def fit(rows: sp.csr_array, chances: Floats | Flags, weights: Floats, settings: Settings) -> Linear:
     """Fit a classifier for each topic.
+
+    A headline stands once with the likelier answer and, unless that is certain, once with the other, each weighing as
+    much as it is likely.
 
     Args:
         rows: The headlines' vectors; shape (n_headlines, n_features).
-        tagged: Whether a headline carries a topic; shape (n_headlines, n_topics).
+        chances: How likely a headline carries a topic, 0 to 1; shape (n_headlines, n_topics).
+        weights: How much a headline counts for a topic, above 0; same shape.
         settings: Which model, how strong its penalty.
 
     Returns:
         The classifiers.
     """
-    models = [_estimator(settings).fit(rows, column) for column in tagged.T]
+    models = []
+    for column, weight in zip(chances.T.astype(np.float64), weights.T, strict=True):
+        likelier = column >= _EVEN
+        doubt = np.minimum(column, 1 - column)
+        other = np.flatnonzero(doubt > _CERTAIN)
+        answers = np.concatenate([likelier, ~likelier[other]])
+        shares = np.concatenate([weight * (1 - doubt), (weight * doubt)[other]])
+        stacked = sp.vstack([rows, rows[other]], "csr") if len(other) else rows
+        models.append(_estimator(settings).fit(stacked, answers, sample_weight=shares))
     # Kept as float32, so that what is measured now is exactly what is saved.
     weights = np.column_stack([np.ravel(model.coef_) for model in models]).astype(np.float32).astype(np.float64)
     return Linear(weights, np.array([float(np.ravel(model.intercept_)[0]) for model in models]))
@@ -60,7 +79,7 @@ def _estimator(settings: Settings) -> RidgeClassifier | LogisticRegression | Lin
         return RidgeClassifier(alpha=penalty, solver="sparse_cg", tol=1e-5)
     if settings.classify_model == "svm":
         return LinearSVC(C=1 / penalty, random_state=settings.seed)
-    return LogisticRegression(C=1 / penalty, solver="liblinear", random_state=settings.seed)
+    return LogisticRegression(C=1 / penalty, solver="liblinear")
 
 
 def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:
@@ -88,10 +107,14 @@ def decide(margins: Floats, tagged: Flags, unsure_right: float) -> Decision:
 
 
 def _best_f1(scores: Floats, truth: Flags) -> float:
-    """Give the threshold with the best F1."""
+    """Give the middle of the run of thresholds as good as the best one: which of them is the very best is luck."""
     precision, recall, cuts = precision_recall_curve(truth, scores)
-    f1 = 2 * precision * recall / np.maximum(precision + recall, 1e-12)
-    return float(cuts[np.argmax(f1[:-1])])
+    f1 = (2 * precision * recall / np.maximum(precision + recall, 1e-12))[:-1]
+    best = int(f1.argmax())
+    worse = np.flatnonzero(f1 < f1[best] - _AS_GOOD)
+    first = worse[worse < best].max(initial=-1) + 1
+    last = worse[worse > best].min(initial=len(f1)) - 1
+    return float(cuts[(first + last) // 2])
 
 
 def _curve(scores: Floats, truth: Flags) -> Floats:
@@ -99,7 +122,8 @@ def _curve(scores: Floats, truth: Flags) -> Floats:
     cuts = np.arange(1, 100) / 100
     given = scores[:, None] >= cuts
     hits = (given & truth[:, None]).sum(axis=0)
-    return np.column_stack([cuts, hits / np.maximum(given.sum(axis=0), 1), hits / truth.sum()])
+    precision = np.where(given.any(axis=0), hits / np.maximum(given.sum(axis=0), 1), 1)
+    return np.column_stack([cuts, precision, hits / truth.sum()])
 
 
 def _band(scores: Floats, thresholds: Floats, tagged: Flags, right: float) -> float:
@@ -107,5 +131,6 @@ def _band(scores: Floats, thresholds: Floats, tagged: Flags, right: float) -> fl
     sure = sureness(scores, thresholds)
     order = np.argsort(-sure, kind="stable")
     share = np.cumsum(((scores >= thresholds) == tagged).all(axis=1)[order]) / np.arange(1, len(order) + 1)
-    reached = np.flatnonzero(share >= right)
+    last_of_equals = np.diff(sure[order], append=-1) < 0
+    reached = np.flatnonzero((share >= right) & last_of_equals)
     return float(sure[order[reached[-1]]]) if len(reached) else 1.0

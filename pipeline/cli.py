@@ -17,12 +17,12 @@ from pipeline.topics import TOPICS
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="rubrika")
 def rubrika() -> None:
-    r"""Tag Russian headlines as politics, economy or war.
+    """Tag Russian headlines as politics, economy or war.
 
     \b
     rubrika predict page.txt          tag the headlines of a page, a list or a table
     echo "…" | rubrika predict        tag one headline
-    """
+    """  # noqa: D301 (click wants the character that \b stands for)
 
 
 _min_precision = click.option(
@@ -73,6 +73,18 @@ def model_() -> None:
 
 
 @model_.command()
+@model_option
+def show(model: str) -> None:
+    """Show a model's card: what it learnt from, how it was made, how right it is."""
+    from rich.console import Console
+
+    from pipeline.report import card_table
+    from pipeline.tagger import Tagger
+
+    Console(highlight=False, width=100).print(card_table(Tagger.load(model).model.card))
+
+
+@model_.command()
 @click.option("--count", default=20, show_default=True, help="How many lemmas of each topic.")
 @model_option
 def words(count: int, model: str) -> None:
@@ -95,6 +107,39 @@ def train(data: tuple[Path, ...], assignments: tuple[str, ...], model: str) -> N
     from pipeline.settings import Settings
 
     train_champion(data, Settings().override(assignments), Path(model))
+
+
+@rubrika.command()
+@click.argument("archives", nargs=-1, required=True, metavar="ARCHIVE...")
+@click.option("--teacher", default="e5", show_default=True, help="Who scores the archive: e5, or a table of scores.")
+@click.option("--judge", type=file_path, help="A labelled table to measure on as well, before and after.")
+@click.option("--data", multiple=True, type=file_path, default=[DATA], show_default=True, help="Labelled tables.")
+@click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
+@click.option(
+    "--model",
+    type=file_path,
+    default="models/adapted",
+    show_default=True,
+    help="Where it goes; e5's work is kept beside.",
+)
+def adapt(archives: tuple[str, ...], assignments: tuple[str, ...], **wanted: Any) -> None:  # noqa: ANN401 (as above)
+    """Train a model that also learns from an archive of headlines without tags."""
+    from pipeline.adapting import adapt_to
+    from pipeline.settings import Settings
+
+    adapt_to(archives, Settings().override(assignments), **wanted)
+
+
+@rubrika.command()
+@click.argument("file", type=file_path)
+@click.option("--out", type=file_path, help="Write a CSV instead of printing a table.")
+@click.option("--most", default=300, show_default=True, type=click.IntRange(1), help="Rows to give of either kind.")
+def audit(file: Path, out: Path | None, most: int) -> None:
+    """Find the rows of a labelled table whose tags are probably wrong, and near-duplicates tagged differently."""
+    from pipeline.audit import audit as work
+    from pipeline.settings import Settings
+
+    work(file, Settings(), most, out)
 
 
 @rubrika.command()

@@ -72,9 +72,9 @@ class Decision:
         """
         thresholds = []
         for topic, curve in zip(TOPICS, self.curves, strict=True):
-            holds = np.minimum.accumulate(curve[::-1, 1])[::-1] >= precision
+            holds = (np.minimum.accumulate(curve[::-1, 1])[::-1] >= precision) & (curve[:, 2] > 0)
             if not holds.any():
-                found, best = f"{precision} for {topic}", curve[:, 1].max()
+                found, best = f"{precision} for {topic}", curve[curve[:, 2] > 0, 1].max()
                 raise SettingsError("--min-precision", found, f"at most {best:.3f}", "ask for less")
             thresholds.append(curve[np.argmax(holds), 0])
         return replace(self, thresholds=np.array(thresholds))

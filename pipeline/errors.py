@@ -3,6 +3,7 @@
 ::
 
     RubrikaError              exit code 1
+    ├── ExtraError            a package of an extra is not installed
     ├── InputError            a file, a row or a column is not what was expected
     ├── ModelError            a model folder is none, is damaged, or is of another format
     └── SettingsError         a setting does not exist or is out of its range (exit code 2)
@@ -23,6 +24,19 @@ class RubrikaError(Exception):
 
     def __init__(self, where: object, found: str, expected: str, remedy: str) -> None:
         super().__init__(f"{where}: found {found}; expected {expected}; {remedy}")
+
+
+class ExtraError(RubrikaError):
+    """A package of an extra is not installed.
+
+    Args:
+        where: What needs it.
+        found: What is missing.
+        extra: The extra that brings it.
+    """
+
+    def __init__(self, where: object, found: str, extra: str) -> None:
+        super().__init__(where, found, f"the extra {extra}", f"install it by: pip install 'rubrika[{extra}]'")
 
 
 class InputError(RubrikaError):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # A hyphen or an apostrophe joins (экс-президент, С-400, Ту-22М3, д'Ивуар); a dot or a comma joins digits only (2.5).
 _WORD: Final = re.compile(r"[^\W_]+(?:[-'][^\W_]+|(?<=\d)[.,](?=\d)[^\W_]+)*")
+# What the analyser is asked about: it knows Cyrillic letters, and fails on characters without a name in Unicode.
+_ANALYSED: Final = re.compile(r"(?=.*[\u0400-\u04ff])[\u0400-\u04ffa-z0-9'-]+")
 # Forms that the analyser remembers; a stream of ever-new words must not fill the memory.
 _REMEMBERED: Final = 1 << 18
 
@@ -78,6 +80,8 @@ def lemma(token: str) -> str:
 
 @lru_cache(maxsize=_REMEMBERED)
 def _dictionary_form(form: str) -> str:
+    if not _ANALYSED.fullmatch(form):
+        return fold_yo(form)
     return fold_yo(str(_analyser().parse(form)[0].normal_form))
 
 

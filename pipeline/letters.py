@@ -13,13 +13,17 @@ _CYRILLIC: Final = "АаВСсЕеНКкМОоРрТХхуУІі"
 _TO_CYRILLIC: Final = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN: Final = str.maketrans(_CYRILLIC, _LATIN)
 
+# A Latin letter on its own that looks like a Russian preposition or conjunction.
+_ALONE: Final = {latin: latin.translate(_TO_CYRILLIC) for latin in "AaBCcKkOoYy"}
+
 # Soft hyphen, zero-width characters, direction marks, BOM, variation selectors: seen by no reader.
 _INVISIBLE: Final = "\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff"
-# Stress marks that dictionaries and encyclopaedias put on vowels; they never compose with Cyrillic under NFC.
-_STRESS: Final = "\u0300\u0301"
-_NOISE: Final = re.compile(f"[{_INVISIBLE}{_STRESS}]")
-# The two Cyrillic vowels that do compose with a grave stress; other hyphens; other apostrophes.
-_SAME: Final = str.maketrans("ѐѝЀЍ‐‑ʼ’`", "еиЕИ--'''")
+_NOISE: Final = re.compile(f"[{_INVISIBLE}]")
+# A Cyrillic letter with combining marks, among them the stress that dictionaries put on vowels.
+_MARKED: Final = re.compile(r"[\u0400-\u04ff][\u0300-\u036f]+")
+_STRESS: Final = str.maketrans("", "", "\u0300\u0301")
+# Other hyphens and other apostrophes.
+_SAME: Final = str.maketrans("‐‑ʼ’", "--''")
 
 _MIXED: Final = re.compile(r"(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+")
 _YO: Final = str.maketrans("ёЁ", "еЕ")
@@ -47,15 +51,22 @@ def mend(chunk: str) -> str:
         The text in NFC, without invisible and stress marks, with look-alike letters of the other script repaired.
     """
     if chunk.isascii():
-        return chunk
-    bare = _NOISE.sub("", unicodedata.normalize("NFC", chunk)).translate(_SAME)
-    return _MIXED.sub(lambda match: _one_script(match[0]), bare)
+        return _ALONE.get(chunk, chunk)
+    bare = _unstressed(_NOISE.sub("", chunk).translate(_SAME))
+    mended = _unstressed(_MIXED.sub(lambda match: _one_script(match[0]), bare))
+    return _ALONE.get(mended, mended)
+
+
+def _unstressed(text: str) -> str:
+    """Take the stress marks off Cyrillic letters, and compose the rest."""
+    apart = unicodedata.normalize("NFD", text)
+    return unicodedata.normalize("NFC", _MARKED.sub(lambda match: match[0].translate(_STRESS), apart))
 
 
 def _one_script(word: str) -> str:
-    """Turn a word of two scripts into one script, if every letter of the rarer script has a twin in the other."""
-    latin = [letter for letter in word if letter.isascii() and letter.isalpha()]
-    cyrillic = [letter for letter in word if "\u0400" <= letter <= "\u04ff"]
-    if len(latin) <= len(cyrillic):
-        return word.translate(_TO_CYRILLIC) if set(latin) <= set(_LATIN) else word
-    return word.translate(_TO_LATIN) if set(cyrillic) <= set(_CYRILLIC) else word
+    """Turn a word of two scripts into one, Cyrillic before Latin, if every letter of the other has a twin in it."""
+    latin = {letter for letter in word if letter.isascii() and letter.isalpha()}
+    cyrillic = {letter for letter in word if "\u0400" <= letter <= "\u04ff"}
+    if cyrillic <= set(_CYRILLIC) and not latin <= set(_LATIN):
+        return word.translate(_TO_LATIN)
+    return word.translate(_TO_CYRILLIC) if latin <= set(_LATIN) else word

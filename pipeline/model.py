@@ -17,7 +17,8 @@ import pyarrow as pa
 from pyarrow import feather
 
 from pipeline.atomic import replace_folder
-from pipeline.errors import ModelError
+from pipeline.decide import Decision
+from pipeline.errors import ModelError, SettingsError
 from pipeline.settings import Settings
 from pipeline.topics import TOPICS
 
@@ -71,6 +72,11 @@ class Model:
         """How it was trained."""
         return Settings(**self.card.settings)
 
+    @property
+    def decision(self) -> Decision:
+        """How its margins become answers."""
+        return Decision.of(self.card.decision)
+
 
 def save(model: Model, folder: Path) -> str:
     """Write a model, whole or not at all.
@@ -118,7 +124,8 @@ def load(folder: Path) -> Model:
         if found != FORMAT:
             raise ModelError(folder, f"format {found}", f"format {FORMAT}", "upgrade rubrika, or train anew")
         model = Model(Card(**card), feather.read_table(pa.BufferReader(contents[_FEATURES])))
-    except (ValueError, KeyError, TypeError, pa.ArrowException) as error:
+        _ = model.settings, model.decision  # a setting or a figure of another version shows here
+    except (ValueError, KeyError, TypeError, pa.ArrowException, SettingsError) as error:
         raise ModelError(folder, f"a model that cannot be read ({error})", f"format {FORMAT}", _TRAIN) from error
     if model.card.topics != list(TOPICS):
         raise ModelError(folder, f"the topics {', '.join(model.card.topics)}", ", ".join(TOPICS), _TRAIN)
@@ -136,17 +143,20 @@ def _contents(folder: Path) -> dict[str, bytes]:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError as error:
         raise ModelError(folder, (error.strerror or str(error)).lower(), "a model folder", _TRAIN) from error
-    contents = {}
     try:
-        for name in (_SUMS, _CARD, _FEATURES):
-            with open(os.open(name, os.O_RDONLY, dir_fd=handle), "rb") as file:
-                contents[name] = file.read()
+        return {name: _read(name, handle) for name in (_SUMS, _CARD, _FEATURES)}
     except OSError as error:
-        found = f"no {name} that can be read ({error.strerror})"
+        if folder.is_dir() and not os.path.samestat(folder.stat(), os.fstat(handle)):  # replaced while it was read
+            return _contents(folder)
+        found = f"no {error.filename} that can be read ({error.strerror})"
         raise ModelError(folder, found, "a model folder", _TRAIN) from error
     finally:
         os.close(handle)
-    return contents
+
+
+def _read(name: str, handle: int) -> bytes:
+    with open(os.open(name, os.O_RDONLY, dir_fd=handle), "rb") as file:
+        return file.read()
 
 
 def _verify(folder: Path, contents: dict[str, bytes]) -> None:

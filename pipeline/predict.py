@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from pipeline.atomic import replace_file
 from pipeline.decide import Decision
+from pipeline.errors import InputError
 from pipeline.explain import with_why
 from pipeline.ingest import read
 from pipeline.ingest.record import Counts, Reject
 from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS
-from pipeline.write import format_for, write
+from pipeline.write import format_for, whole_file, write
 
 
 def predict(
@@ -33,8 +33,13 @@ def predict(
 
     Returns:
         What became of the rows.
+
+    Raises:
+        InputError: If the rejects have no place to go.
     """
     kind = kind or format_for(out, sys.stdout.isatty())
+    if rejects and not rejects.parent.is_dir():
+        raise InputError(rejects, "no such folder", "a folder that exists", "make it, or name another by --rejects")
     counts = Counts()
     tagged = (tagger.tag_arrow(table) for table in _read_all(inputs, counts))
     write((with_why(tagger, table) for table in tagged) if why else tagged, kind, out)
@@ -56,8 +61,9 @@ def _read_all(inputs: Sequence[str], counts: Counts) -> Iterator[pa.Table]:
 
 
 def _write_rejects(rejects: Sequence[Reject], path: Path) -> None:
-    with replace_file(path) as file, io.TextIOWrapper(file, "utf-8", newline="", write_through=True) as text:
-        writer = csv.writer(text)
-        writer.writerow(("file", "line", "reason", "text"))
-        writer.writerows((row.file, row.line, row.reason, row.text) for row in rejects)
-        text.detach()
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow(("file", "line", "reason", "text"))
+    writer.writerows((row.file, row.line, row.reason, row.text) for row in rejects)
+    with whole_file(path) as file:
+        file.write(text.getvalue().encode())

@@ -11,6 +11,7 @@ from rich.table import Table
 from pipeline.answers import Tagged
 from pipeline.evaluate import Quality
 from pipeline.explain import Why
+from pipeline.model import Card
 from pipeline.topics import OTHER, TOPICS
 
 if TYPE_CHECKING:
@@ -96,4 +97,28 @@ def why_table(tagged: Tagged, why: Why) -> Table:
         table.add_row(*cells)
     table.add_section()
     table.add_row(*(f"{sum(share for _, share in words):+.2f} log-odds" for words in why.values()))
+    return table
+
+
+def card_table(card: Card) -> Table:
+    """Lay out what a model is.
+
+    Args:
+        card: The model's card.
+
+    Returns:
+        A table for a terminal.
+    """
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_row("model", f"{card.name}, format {card.format}, of {card.created}")
+    corpus = card.corpus
+    table.add_row("corpus", f"{corpus['headlines']:,} headlines ({corpus['train']:,} trained), {corpus['sha256'][:12]}")
+    for split, measured in card.metrics.items():
+        low, high = measured["interval"]
+        topics = ", ".join(f"{name} {topic['f1']:.3f}" for name, topic in measured["topics"].items())
+        table.add_row(split, f"macro-F1 {measured['macro_f1']:.3f} ({low:.3f} to {high:.3f}): {topics}")
+    thresholds = zip(card.topics, card.decision["thresholds"], strict=True)
+    table.add_row("thresholds", ", ".join(f"{topic} {cut:.2f}" for topic, cut in thresholds))
+    table.add_row("settings", ", ".join(f"{name} = {value}" for name, value in card.settings.items()))
+    table.add_row("versions", ", ".join(f"{name} {version}" for name, version in card.versions.items()))
     return table

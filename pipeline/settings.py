@@ -15,18 +15,23 @@ class Settings:
     """The settings of a training; the defaults are the winners of the experiments (``models/README.md``)."""
 
     # split
-    split_held_out: float = 0.1  # share of the headlines that judge and never train, 0 to 0.5
+    split_held_out: float = 0.1  # share of the headlines that judge and never train, 0 to 1
     split_folds: int = 5  # folds of the training side, for probabilities on rows that a fold's training did not see
     # lemmatize
     lemmatize_words: str = "lemma"  # what the word block counts: "lemma", or "form" as written
     # tfidf
-    tfidf_min_df: int = 2  # headlines that a feature must stand in
+    tfidf_word_min_df: int = 1  # headlines that a word must stand in
+    tfidf_ngram_min_df: int = 2  # headlines that a character n-gram must stand in
     tfidf_ngram_min: int = 3  # letters of the shortest character n-gram, its word borders included
     tfidf_ngram_max: int = 6  # letters of the longest; 0: no n-grams
     tfidf_idf_power: float = 2.0  # how much rare features outweigh common ones: 0 not at all, 1 the textbook's idf
     # classify
     classify_model: str = "svm"  # linear, with squared hinge loss; or "ridge", least squares on ±1; or "logistic"
     classify_penalty: float = 5.0  # strength of the L2 penalty, above 0 (the inverse of scikit-learn's C)
+    classify_written: float = 1.5  # weight of a headline written from knowledge or as a hard case, of a retold one: 1
+    classify_second: float = 0.7  # weight of a headline for a topic that it carries as a second tag, 0 to 1
+    # adapt
+    adapt_weight: float = 0.5  # what a headline of an archive counts beside one of the corpus, above 0
     # unsure
     unsure_right: float = 0.95  # share of right answers wanted among those that are not unsure, 0 to 1
     # evaluate
@@ -79,13 +84,18 @@ _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "split_held_out": _SHARE,
     "split_folds": (lambda value: value > 1, "2 or more"),
     "lemmatize_words": (lambda value: value in WORDS, f"one of {', '.join(WORDS)}"),
-    "tfidf_min_df": (lambda value: value > 0, "1 or more"),
+    "tfidf_word_min_df": (lambda value: value > 0, "1 or more"),
+    "tfidf_ngram_min_df": (lambda value: value > 0, "1 or more"),
     "tfidf_ngram_min": (lambda value: value > 0, "1 or more"),
     "tfidf_ngram_max": (lambda value: value >= 0, "0 or more"),
     "tfidf_idf_power": (lambda value: value >= 0, "0 or more"),
     "classify_model": (lambda value: value in CLASSIFIERS, f"one of {', '.join(CLASSIFIERS)}"),
     "classify_penalty": (lambda value: value > 0, "a number above 0"),
+    "classify_written": (lambda value: value > 0, "a number above 0"),
+    "classify_second": (lambda value: 0 < value <= 1, "a number above 0, at most 1"),
+    "adapt_weight": (lambda value: value > 0, "a number above 0"),
     "unsure_right": _SHARE,
+    "seed": (lambda value: value >= 0, "0 or more"),
     "evaluate_resamples": (lambda value: value > 0, "1 or more"),
 }
 

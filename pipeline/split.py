@@ -5,10 +5,10 @@ they are; one whose twins sit on both sides is set aside. So rows added at the e
 """
 
 import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from itertools import combinations
+from itertools import chain, combinations
 from math import ceil
 from typing import Final, NamedTuple
 
@@ -56,7 +56,7 @@ def deal(headlines: Sequence[str], dates: Sequence[str], held_out: float) -> Dea
     """
     sides: list[Side] = []
     groups = list(range(len(headlines)))
-    for row, before in enumerate(_twins_before(headlines, dates)):
+    for row, before in enumerate(twins_before(headlines, dates)):
         met = {sides[twin] for twin in before} - {Side.ASIDE}
         sides.append(_by_hash(headlines[row], held_out) if not met else met.pop() if len(met) == 1 else Side.ASIDE)
         for twin in before:
@@ -88,13 +88,18 @@ def _root(groups: list[int], row: int) -> int:
     return row
 
 
-def _twins_before(headlines: Sequence[str], dates: Sequence[str]) -> Iterable[list[int]]:
-    """Yield for each row the earlier rows that are its near-duplicates or retell its event."""
+def twins_before(headlines: Sequence[str], dates: Sequence[str]) -> Iterable[list[int]]:
+    """Find the near-duplicates and retellings among headlines.
+
+    Args:
+        headlines: The headlines in order.
+        dates: Their dates as ``YYYY-MM…``; where one is empty, only near-duplicates count.
+
+    Yields:
+        For each headline the places of the earlier ones that are its near-duplicates or retell its event.
+    """
     sets = [lemma_set(headline) for headline in headlines]
-    df: dict[str, int] = defaultdict(int)
-    for lemmas in sets:
-        for lemma in lemmas:
-            df[lemma] += 1
+    df = Counter(chain.from_iterable(sets))
     met: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row, lemmas in enumerate(sets):
         pairs = _rare_pairs(lemmas, df)
@@ -108,11 +113,35 @@ def _twins_before(headlines: Sequence[str], dates: Sequence[str]) -> Iterable[li
             met[pair].append(row)
 
 
+def resembling(headlines: Sequence[str], others: Iterable[str]) -> list[bool]:
+    """Tell which headlines resemble some of others as much as a retelling does, of whatever date.
+
+    Args:
+        headlines: The headlines.
+        others: The others.
+
+    Returns:
+        An answer for each headline.
+    """
+    sets = [lemma_set(headline) for headline in headlines]
+    distinct = list(dict.fromkeys(map(lemma_set, others)))
+    df = Counter(chain.from_iterable(sets + distinct))
+    having: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for place, lemmas in enumerate(distinct):
+        for pair in _rare_pairs(lemmas, df):
+            having[pair].append(place)
+    candidates = ({place for pair in _rare_pairs(lemmas, df) for place in having.get(pair, ())} for lemmas in sets)
+    return [
+        any(jaccard(lemmas, distinct[place]) >= RETELLING for place in places)
+        for lemmas, places in zip(sets, candidates, strict=True)
+    ]
+
+
 def _one_month(one: str, other: str) -> bool:
     return len(one) >= len("2026-01") and one[:7] == other[:7]
 
 
-def _rare_pairs(lemmas: frozenset[str], df: dict[str, int]) -> list[tuple[str, str]]:
+def _rare_pairs(lemmas: frozenset[str], df: Mapping[str, int]) -> list[tuple[str, str]]:
     """Give pairs of rare lemmas such that two sets as alike as ``RETELLING`` share one of them.
 
     Sets with a Jaccard similarity of t have at least ``t * n`` lemmas in common, so two of these are among each one's

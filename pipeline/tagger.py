@@ -1,5 +1,6 @@
 """The tagger: raw headlines in; tags, probabilities and the words that decided out."""
 
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
@@ -10,7 +11,6 @@ import pyarrow as pa
 
 from pipeline.answers import RESULT, Tagged, answers
 from pipeline.chunks import Chunks, split
-from pipeline.decide import Decision
 from pipeline.model import Model, load
 from pipeline.rows import WIDTH, Rows
 from pipeline.topics import TOPICS
@@ -30,7 +30,7 @@ class Tagger:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self.decision = Decision.of(model.card.decision)
+        self.decision = model.decision
         self._rows = Rows(model)
         self._intercepts = np.array(model.card.intercepts)
 
@@ -76,7 +76,10 @@ class Tagger:
             The table with the columns of ``RESULT`` added; one of its own by such a name is kept as ``input_…``.
         """
         added = answers(self.decision, self.decision.scores(self.margins(table["headline"])))
-        own = [f"input_{name}" if name in RESULT.names else name for name in table.column_names]
+        own: list[str] = []
+        for name in table.column_names:
+            clashes = itertools.count(int(name in RESULT.names))
+            own.append(next(free for n in clashes if (free := "input_" * n + name) not in [*own, *RESULT.names]))
         return pa.table([*table.columns, *added.columns], names=[*own, *RESULT.names])
 
     def margins(self, headlines: pa.Array | pa.ChunkedArray) -> Floats:

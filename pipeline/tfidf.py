@@ -17,8 +17,9 @@ import scipy.sparse as sp
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
 from pipeline.chunks import Chunks
-from pipeline.features import Features
+from pipeline.features import NGRAM_BLOCK, WORD_BLOCK, Features
 from pipeline.lemmatize import Word
+from pipeline.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -80,22 +81,22 @@ class Block:
     idf: npt.NDArray[np.float64]
 
 
-def fit(counts: Counts, min_df: int, power: float) -> list[Block]:
+def fit(counts: Counts, settings: Settings) -> list[Block]:
     """Learn which features to keep, and their idf.
 
     Args:
         counts: The training headlines.
-        min_df: Headlines that a kept feature stands in, at least.
-        power: What the idf is raised to.
+        settings: How rare a feature may be, and how much rare ones outweigh common ones.
 
     Returns:
         The blocks.
     """
+    min_df = {WORD_BLOCK: settings.tfidf_word_min_df, NGRAM_BLOCK: settings.tfidf_ngram_min_df}
     blocks = []
     for name, chunks in counts.chunks.items():
         found = (counts.headlines @ chunks).tocsr()
-        columns = np.flatnonzero(np.bincount(found.indices, minlength=found.shape[1]) >= min_df)
-        idf = TfidfTransformer(norm=None).fit(found[:, columns]).idf_ ** power
+        columns = np.flatnonzero(np.bincount(found.indices, minlength=found.shape[1]) >= min_df[name])
+        idf = TfidfTransformer(norm=None).fit(found[:, columns]).idf_ ** settings.tfidf_idf_power
         # Kept as float32, so that what is measured now is exactly what is saved.
         blocks.append(Block(name, columns, idf.astype(np.float32).astype(np.float64)))
     return blocks

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from pipeline.archive import Archive
 from pipeline.evaluate import Quality
 from pipeline.report import confusion, main_topics
 from pipeline.settings import Settings
@@ -75,6 +76,13 @@ def log_trained(trained: Trained, beside: Mapping[str, Quality], stages: Stages)
     mlflow.log_metrics({f"seconds_{stage}": seconds for stage, seconds in stages.seconds.items()})
     mlflow.log_figure(_confusion(trained), "confusion.png")
     mlflow.log_text(_report(trained), "report.html")
+
+
+def log_archive(archive: Archive) -> None:
+    """Log the digest and the counts of an archive that a model was adapted to."""
+    mlflow, facts = _mlflow(), archive.facts()
+    mlflow.set_tag("archive_sha256", facts.pop("sha256"))
+    mlflow.log_metrics({f"archive_{name}": value for name, value in facts.items()})
 
 
 def log_folder(folder: Path) -> None:

@@ -1,35 +1,35 @@
-"""READ FIRST. Training, from labelled tables to a model: the stages in their order."""
+"""READ FIRST. Training, from labelled tables to a model: the stages in their order.
 
-from collections.abc import Sequence
+``adapt.py`` goes the same way with an archive beside the corpus; ``analyse`` and ``judge`` serve both.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from importlib.metadata import version
+from functools import partial
 from pathlib import Path
-from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 from joblib import Parallel, delayed
 from sklearn.model_selection import GroupKFold
 
 from pipeline import classify, tfidf
+from pipeline.assemble import assemble
 from pipeline.chunks import split
-from pipeline.corpus import Corpus, digest, read_corpus
-from pipeline.created import created
-from pipeline.decide import Decision
+from pipeline.corpus import Corpus, read_corpus
+from pipeline.errors import InputError
 from pipeline.evaluate import Quality, measure, quality
 from pipeline.features import Features
+from pipeline.learn import Floats, Labels, Learnt, Places, learn, plain
 from pipeline.lemmatize import lemmatize
-from pipeline.model import FORMAT, Card, Model
+from pipeline.model import Model
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS
 
-Floats = npt.NDArray[np.float64]
-
-_DECIDED_BY: Final = ("numpy", "scipy", "scikit-learn", "pymorphy3", "pymorphy3-dicts-ru", "pyarrow", "rubrika")
-"""Packages whose version can change what is learnt."""
+Unseen = Callable[[Places, Places], Floats]
+"""Learns from the training headlines at some places and gives the margins of those at others."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +63,10 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
     with stages("ingest") as tell:
         corpus = read_corpus(paths, settings.split_held_out)
         tell(f"{len(corpus.frame):,} headlines: {corpus.train.sum():,} train, {corpus.held_out.sum():,} held out")
-    return learn(corpus, settings, stages)
+    return train_on(corpus, settings, stages)
 
 
-def learn(corpus: Corpus, settings: Settings, stages: Stages) -> Trained:
+def train_on(corpus: Corpus, settings: Settings, stages: Stages) -> Trained:
     """Train a model on the training side of a corpus, and judge it on the other.
 
     Args:
@@ -77,98 +77,99 @@ def learn(corpus: Corpus, settings: Settings, stages: Stages) -> Trained:
     Returns:
         The model and how right it is.
     """
+    counts = analyse(list(corpus.frame["headline"]), settings, stages)
+    seen, labels = counts[corpus.train], Labels.of(corpus, settings)
+    with stages("classify") as tell:
+        learnt = learn(seen, labels, settings)
+        tell(f"{settings.classify_model}, penalty {settings.classify_penalty:g}, {learnt}")
+    return judge(learnt, counts, corpus, settings, stages, partial(plain, seen, labels, settings))
+
+
+def analyse(headlines: Sequence[str], settings: Settings, stages: Stages) -> tfidf.Counts:
+    """Cut headlines, lemmatize each distinct chunk, and count.
+
+    Args:
+        headlines: Raw headlines.
+        settings: What to count.
+        stages: Where to tell what happens.
+
+    Returns:
+        The counts.
+    """
     with stages("lemmatize") as tell:
-        chunks = split(pa.array(corpus.frame["headline"], pa.string()))
+        chunks = split(pa.array(headlines, pa.string()))
         words = [lemmatize(chunk) for chunk in chunks.distinct]
         tell(f"{len(chunks.codes):,} chunks, {len(words):,} of them distinct")
     with stages("tfidf") as tell:
         counts = tfidf.count(chunks, words, Features.of(settings))
-        blocks = tfidf.fit(counts[corpus.train], settings.tfidf_min_df, settings.tfidf_idf_power)
-        tell(", ".join(f"{len(block.columns):,} {block.name} features" for block in blocks))
-    with stages("classify") as tell:
-        rows = tfidf.transform(counts[corpus.train], blocks)
-        linear = classify.fit(rows, corpus.tagged[corpus.train], settings)
-        tell(f"{settings.classify_model}, penalty {settings.classify_penalty:g}, {rows.nnz:,} numbers that are not 0")
+        tell(", ".join(f"{len(names):,} {block} features counted" for block, names in counts.features.items()))
+    return counts
+
+
+def judge(
+    learnt: Learnt, counts: tfidf.Counts, corpus: Corpus, settings: Settings, stages: Stages, unseen: Unseen
+) -> Trained:
+    """Calibrate what was learnt, and measure it.
+
+    Args:
+        learnt: What was learnt from the training side.
+        counts: Whose features it was learnt on.
+        corpus: What to calibrate and to measure on.
+        settings: How to train.
+        stages: Where to tell what happens.
+        unseen: How the same is learnt from a part of the training side.
+
+    Returns:
+        The model and how right it is.
+    """
+    tagged, draws = corpus.tagged[corpus.train], (settings.evaluate_resamples, settings.seed)
     with stages("calibrate") as tell:
-        margins = cross_fit(counts[corpus.train], corpus, settings)
-        decision = classify.decide(margins, corpus.tagged[corpus.train], settings.unsure_right)
+        margins = cross_fit(corpus, settings, unseen)
+        decision = classify.decide(margins, tagged, settings.unsure_right)
         tell("thresholds " + ", ".join(f"{cut:.2f}" for cut in decision.thresholds))
     with stages("evaluate") as tell:
-        draws = settings.evaluate_resamples, settings.seed
-        model = assemble(counts, blocks, linear, decision, corpus, settings)
-        validated = quality(decision.given(decision.scores(margins)), corpus.tagged[corpus.train], *draws)
+        model = assemble(counts, learnt, decision, corpus, settings)
+        validated = quality(decision.given(decision.scores(margins)), tagged, *draws)
         held_out = measure(Tagger(model), *corpus.asked, *draws)
         tell(f"macro-F1 {validated.macro_f1:.3f} in cross-validation, {held_out.macro_f1:.3f} on held-out headlines")
     card = replace(model.card, metrics={"validated": asdict(validated), "held_out": asdict(held_out)})
     return Trained(replace(model, card=card), corpus, validated, held_out)
 
 
-def cross_fit(counts: tfidf.Counts, corpus: Corpus, settings: Settings) -> Floats:
+def cross_fit(corpus: Corpus, settings: Settings, unseen: Unseen) -> Floats:
     """Give each training headline the margins of a model that has seen neither it nor its retellings.
 
     Args:
-        counts: The training headlines.
-        corpus: Their tags and groups.
-        settings: How to train.
+        corpus: The training headlines' tags and groups.
+        settings: How many folds.
+        unseen: Learns from the headlines of the other folds and gives the margins of one fold's.
 
     Returns:
         Shape (n_training, n_topics).
+
+    Raises:
+        InputError: If the retellings of one event are so many that a fold would leave nothing to learn a topic from.
     """
-    tagged, groups = corpus.tagged[corpus.train], corpus.groups[corpus.train]
-    folds = list(
-        GroupKFold(settings.split_folds, shuffle=True, random_state=settings.seed).split(tagged, groups=groups)
-    )
-
-    def unseen(seen: npt.NDArray[np.intp], asked: npt.NDArray[np.intp]) -> Floats:
-        blocks = tfidf.fit(counts[seen], settings.tfidf_min_df, settings.tfidf_idf_power)
-        linear = classify.fit(tfidf.transform(counts[seen], blocks), tagged[seen], settings)
-        return linear.margins(tfidf.transform(counts[asked], blocks))
-
-    margins = np.zeros(tagged.shape)
-    answers = Parallel(n_jobs=-1, prefer="threads", return_as="generator")(delayed(unseen)(*fold) for fold in folds)
+    folds = _folds(corpus, settings)
+    margins = np.zeros((int(corpus.train.sum()), len(TOPICS)))
+    # In processes: liblinear draws its lots from one well for all threads, and equal trainings must give equal bytes.
+    answers = Parallel(n_jobs=-1)(delayed(unseen)(*fold) for fold in folds)
     for (_, asked), answer in zip(folds, answers, strict=True):
         margins[asked] = answer
     return margins
 
 
-def assemble(
-    counts: tfidf.Counts,
-    blocks: Sequence[tfidf.Block],
-    linear: classify.Linear,
-    decision: Decision,
-    corpus: Corpus,
-    settings: Settings,
-) -> Model:
-    """Put what was learnt into one model, its metrics still empty."""
-    features = pa.table(
-        {
-            "block": pa.array([block.name for block in blocks for _ in block.columns]).dictionary_encode(),
-            "feature": pa.array(np.concatenate([counts.features[block.name][block.columns] for block in blocks])),
-            "idf": np.concatenate([block.idf for block in blocks]).astype(np.float32),
-        }
-        | {topic.value: linear.weights[:, place].astype(np.float32) for place, topic in enumerate(TOPICS)}
-    )
-    card = Card(
-        format=FORMAT,
-        name="rubrika",
-        created=created(),
-        topics=list(TOPICS),
-        intercepts=linear.intercepts.tolist(),
-        decision=decision.plain(),
-        settings=asdict(settings),
-        corpus=facts(corpus),
-        metrics={},
-        versions={name: version(name) for name in _DECIDED_BY},
-    )
-    return Model(card, features)
-
-
-def facts(corpus: Corpus) -> dict[str, object]:
-    """Give the digest and the counts of a corpus."""
-    return {
-        "sha256": digest(corpus.frame),
-        "headlines": len(corpus.frame),
-        "train": int(corpus.train.sum()),
-        "held_out": int(corpus.held_out.sum()),
-        "tagged": {topic.value: int(corpus.tagged[:, place].sum()) for place, topic in enumerate(TOPICS)},
-    }
+def _folds(corpus: Corpus, settings: Settings) -> list[tuple[Places, Places]]:
+    """Cut the training headlines into folds, the retellings of one event together."""
+    tagged, groups = corpus.tagged[corpus.train], corpus.groups[corpus.train]
+    where, events = "the training headlines", len(np.unique(groups))
+    if events < settings.split_folds:
+        found, expected = f"at most {events} that are no near-duplicates", f"{settings.split_folds} or more"
+        raise InputError(where, found, expected, "add rows that tell other events")
+    deal = GroupKFold(settings.split_folds, shuffle=True, random_state=settings.seed)
+    folds = list(deal.split(tagged, groups=groups))
+    for topic, column in zip(TOPICS, tagged.T, strict=True):
+        if any(column[seen].all() or not column[seen].any() for seen, _ in folds):
+            found = f"{topic} only, or all but only, in near-duplicates of each other"
+            raise InputError(where, found, "each topic in some events and not in others", "add rows of other events")
+    return folds

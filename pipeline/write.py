@@ -5,6 +5,8 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any, Final, TypeVar
 
@@ -47,23 +49,38 @@ def write(tables: Iterable[pa.Table], kind: str, out: Path | None) -> None:
     """Write tagged tables.
 
     Args:
-        tables: Tables with the columns that the tagger adds.
+        tables: Tables with the columns that the tagger adds, one at least.
         kind: One of ``FORMATS``.
         out: Where; nothing means the standard output.
 
-    Raises:
-        InputError: If the file cannot be written.
     """
     if out is None:
         _WRITERS[kind](tables, sys.stdout.buffer)
         sys.stdout.flush()
         return
+    with whole_file(out) as file:
+        _WRITERS[kind](tables, file)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[IO[bytes]]:
+    """Open a file that takes its place only when all of it is written.
+
+    Args:
+        path: Where.
+
+    Yields:
+        A binary file to write to.
+
+    Raises:
+        InputError: If it cannot be written; what stood there still stands.
+    """
     try:
-        with replace_file(out) as file:
-            _WRITERS[kind](tables, file)
+        with replace_file(path) as file:
+            yield file
     except OSError as error:
         found = f"a place that cannot be written ({error.strerror})"
-        raise InputError(out, found, "a folder that exists and has room", "name another by --out") from error
+        raise InputError(path, found, "a folder that exists and has room", "name another") from error
 
 
 def _jsonl(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
@@ -77,22 +94,35 @@ def _jsonl(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
 def _csv(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
     text = io.TextIOWrapper(file, "utf-8", newline="")
     writer = csv.writer(text)
-    for place, table in enumerate(tables):
-        rows = [_flat(row) for row in table.to_pylist()]
+    for place, table in enumerate(_aligned(tables)):
         if place == 0:
-            writer.writerow(rows[0])
-        writer.writerows([_inert(cell) for cell in row.values()] for row in rows)
+            scores = [f"score_{topic}" for topic in TOPICS]
+            writer.writerow([_inert(name) for name in table.column_names if name != "scores"] + scores)
+        writer.writerows([_inert(cell) for cell in _flat(row)] for row in table.to_pylist())
     text.flush()
     text.detach()
 
 
-def _flat(row: dict[str, Any]) -> dict[str, Any]:
+def _aligned(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """Give every table the columns of the first; one that has more cannot stand in the same file."""
+    names: list[str] = []
+    for table in tables:
+        names = names or table.column_names
+        more = [name for name in table.column_names if name not in names]
+        if more:
+            found = f"the columns {', '.join(more)}, which an input before has not"
+            raise InputError("inputs", found, "equal columns", "write --format jsonl, or one input at a time")
+        missing = {name: pa.nulls(len(table), pa.string()) for name in names if name not in table.column_names}
+        yield pa.table({name: missing[name] if name in missing else table[name] for name in names})
+
+
+def _flat(row: dict[str, Any]) -> list[Any]:
     """Spread a row's lists and scores over plain cells."""
     scores = row.pop("scores")
     row |= {"tags": " ".join(row["tags"]), "iptc": " ".join(row["iptc"])}
     if "why" in row:
         row["why"] = "; ".join(f"{topic}: {_words(words)}" for topic, words in _told(row["why"]))
-    return row | {f"score_{name}": round(score, 4) for name, score in scores.items()}
+    return [*row.values(), *(round(score, 4) for score in scores.values())]
 
 
 def _told(why: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -112,12 +142,11 @@ def _inert(cell: T) -> T | str:
 def _parquet(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
     import pyarrow.parquet as pq  # 0.05 s: only when it is wanted
 
-    writer = None
-    for table in tables:
-        writer = writer or pq.ParquetWriter(file, table.schema)
-        writer.write_table(table)
-    if writer:
-        writer.close()
+    aligned = _aligned(tables)
+    first = next(aligned)
+    with pq.ParquetWriter(file, first.schema) as writer:
+        for table in chain([first], aligned):
+            writer.write_table(table)
 
 
 def _table(tables: Iterable[pa.Table], file: IO[bytes]) -> None:

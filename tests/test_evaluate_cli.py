@@ -66,7 +66,7 @@ def test_another_training_table_is_said_to_be_another(
 @pytest.mark.parametrize(
     ("content", "options", "told"),
     [
-        ("headline,tags\n", "", "table.csv: found a header and no row; expected at least one headline"),
+        ("headline,tags\n", "", "table.csv: found a header without rows; expected a table"),
         ("headline,tags\nРубль упал,экономика\n", "", "table.csv, line 2: found unknown topic “экономика”"),
         ('headline,tags\nРубль упал,"economy, war"\n', "", "table.csv, line 2: found unknown topic “economy,”"),
         ("headline,tags\nРубль упал,war war\n", "", "table.csv, line 2: found a topic stands twice in “war war”"),

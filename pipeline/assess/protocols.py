@@ -17,7 +17,7 @@ from pipeline.evaluate import Quality
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.topics import TOPICS
-from pipeline.train import learn
+from pipeline.train import train_on
 
 CUTS: Final = 5
 """Years that the rows are cut at."""
@@ -59,7 +59,7 @@ def protocols(file: Path, settings: Settings | None = None) -> dict[str, Quality
                 stages.console.print(f"left out: {lack}")
                 continue
             with track.run(protocol.name, settings, nested=True):
-                found[protocol.name] = learn(protocol.corpus, settings, stages).held_out
+                found[protocol.name] = train_on(protocol.corpus, settings, stages).held_out
                 track.log_quality(found[protocol.name], "held_out")
             table.add_row(protocol.name, *_cells(protocol.corpus, found[protocol.name]))
     printer().print(table)

@@ -48,7 +48,7 @@ def read(source: str, counts: Counts) -> Iterator[pa.Table]:
         if len(batch) == _BATCH:
             yield _table(batch)
             batch = []
-    if batch:
+    if batch or not counts.kept:
         yield _table(batch)
 
 
@@ -76,6 +76,7 @@ def _counted(records: Iterable[Record | Reject], counts: Counts) -> Iterator[Rec
 
 
 def _table(batch: list[dict[str, str]]) -> pa.Table:
-    columns = {name: pa.array([row[name] for row in batch], pa.string()) for name in batch[0]}
+    names = batch[0] if batch else [table.COLUMN]
+    columns = {name: pa.array([row[name] for row in batch], pa.string()) for name in names}
     columns[table.COLUMN] = pa.array([row[table.COLUMN].strip() for row in batch], pa.string())
     return pa.table(columns)

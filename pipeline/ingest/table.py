@@ -8,6 +8,8 @@ from pipeline.ingest.record import Record, Reject
 
 COLUMN: Final = "headline"
 _DELIMITERS: Final = ",;\t|"
+# A first line longer than this names no columns.
+_LONGEST_HEADER: Final = 1 << 16
 # A cell larger than this is no headline and no column of a headline; the reader rejects its row.
 _LARGEST_CELL: Final = 1 << 20
 
@@ -21,6 +23,8 @@ def delimiter(header: str) -> str | None:
     Returns:
         The delimiter, or None if the line is no such header.
     """
+    if len(header) > _LONGEST_HEADER:
+        return None
     for mark in _DELIMITERS:
         names = next(csv.reader([header], delimiter=mark), [])
         if COLUMN in [name.strip().lower() for name in names]:
@@ -40,7 +44,7 @@ def read(lines: Iterable[str], mark: str, file: str) -> Iterator[Record | Reject
         A record a row, or a reject where a row has another number of cells than the header or a broken quote.
     """
     csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(lines, delimiter=mark)
+    reader = csv.reader(lines, delimiter=mark, strict=True)
     header = [COLUMN if name.strip().lower() == COLUMN else name for name in next(reader)]
     while True:
         begin = reader.line_num + 1

@@ -1,0 +1,99 @@
+"""One adapting from end to end: find the teacher, train before and after, tell, save, and log all of it to MLflow."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from pipeline import model, track
+from pipeline.adapt import Adapted, Engage, adapt
+from pipeline.archive import Archive
+from pipeline.corpus import read_labelled, tagged
+from pipeline.embed import embed
+from pipeline.evaluate import Quality, measure
+from pipeline.learn import Flags
+from pipeline.report import quality_table
+from pipeline.settings import Settings
+from pipeline.stages import Stages
+from pipeline.tagger import Tagger
+from pipeline.teacher import Encoded, Teacher, Written, read_scores
+
+E5: Final = "e5"
+"""The name of the teacher that is a sentence encoder; any other names a file."""
+VECTORS: Final = "e5.vectors"
+"""The file that keeps what it worked out."""
+
+
+def adapt_to(
+    archives: Sequence[str],
+    settings: Settings,
+    *,
+    data: Sequence[Path],
+    teacher: str,
+    judge: Path | None,
+    model: Path,
+) -> Adapted:
+    """Train a model on labelled tables and an archive without tags, and tell what the archive brought.
+
+    Args:
+        archives: Files of headlines.
+        settings: How to train.
+        data: Labelled tables.
+        teacher: Who scores the archive: ``E5``, or a file of scores.
+        judge: A labelled table to measure on as well; nothing is learnt from it.
+        model: Where to save the adapted model; the vectors of ``E5`` are kept beside it, in ``e5.vectors``.
+
+    Returns:
+        The model before and after.
+    """
+    stages, judged = Stages(), read_labelled(judge) if judge else None
+    engage: Engage = (
+        partial(_encoded, model.parent / VECTORS, stages, settings.seed)
+        if teacher == E5
+        else partial(_written, teacher)
+    )
+    with track.run("adapt", settings):
+        judging = list(judged["headline"]) if judged is not None else []
+        adapted = adapt(data, archives, judging, engage, settings, stages)
+        rows = {"held out": (adapted.before.held_out, adapted.after.held_out)}
+        if judge and judged is not None:
+            draws = settings.evaluate_resamples, settings.seed
+            taggers = (Tagger(trained.model) for trained in (adapted.before, adapted.after))
+            before, after = (measure(each, judging, tagged(judged), *draws) for each in taggers)
+            rows[judge.name] = (before, after)
+        _save(adapted, rows, model, stages)
+    return adapted
+
+
+def _encoded(
+    cache: Path, stages: Stages, seed: int, headlines: list[str], tags: Flags, archive: Archive
+) -> tuple[Teacher, Archive]:
+    cache.parent.mkdir(parents=True, exist_ok=True)
+    vectors = embed([*headlines, *archive.headlines], cache, stages.console.print)
+    return Encoded(vectors[: len(headlines)], tags, vectors[len(headlines) :], seed), archive
+
+
+def _written(file: str, _headlines: list[str], _tags: Flags, archive: Archive) -> tuple[Teacher, Archive]:
+    found, chances = read_scores(file, archive.headlines)
+    return Written(chances), replace(archive, headlines=list(np.array(archive.headlines, object)[found]))
+
+
+def _save(adapted: Adapted, measured: dict[str, tuple[Quality, Quality]], folder: Path, stages: Stages) -> None:
+    for name, (before, after) in measured.items():
+        stages.console.rule(name)
+        stages.console.print(quality_table({"after": after, "before": before}))
+    model.save(adapted.after.model, folder)
+    track.log_trained(adapted.after, {"before": adapted.before.held_out}, stages)
+    track.log_archive(adapted.archive)
+    for before, after in list(measured.values())[1:]:
+        track.log_quality(before, "judged_before")
+        track.log_quality(after, "judged_after")
+    track.log_folder(folder)
+    gained = [
+        f"{100 * (after.macro_f1 - before.macro_f1):+.1f} points on {name}"
+        for name, (before, after) in measured.items()
+    ]
+    stages.console.print(f"{folder}: the adapted model stands, {', '.join(gained)}", highlight=False)

@@ -1,0 +1,113 @@
+"""Writing whole or not at all: what stood there stands until the end, and no litter stays."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from pipeline import model
+from pipeline.atomic import replace_file
+from pipeline.errors import ModelError
+from pipeline.train import Trained
+
+FILES = ("model.json", "features.arrow", "SHA256SUMS")
+
+
+@pytest.fixture
+def small(trained: Trained) -> model.Model:
+    return model.Model(trained.model.card, trained.model.features.slice(0, 40))
+
+
+@pytest.fixture
+def folder(small: model.Model, tmp_path: Path) -> Path:
+    model.save(small, tmp_path / "models" / "champion")
+    return tmp_path / "models" / "champion"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+@contextmanager
+def no_room_beyond(size: int) -> Iterator[None]:
+    old = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, old)
+
+
+def test_save_that_fails_half_way_leaves_the_old_model_and_no_litter(trained: Trained, folder: Path) -> None:
+    before = contents(folder)
+    with no_room_beyond(10_000), pytest.raises(ModelError, match=r"a folder that cannot be written \(File too large\)"):
+        model.save(trained.model, folder)
+    assert contents(folder) == before
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+def test_new_model_replaces_the_old_one_and_its_strangers(small: model.Model, folder: Path) -> None:
+    (folder / "notes.txt").write_text("чужое", encoding="utf-8")
+    model.save(replace(small, card=replace(small.card, name="new")), folder)
+    assert model.load(folder).card.name == "new"
+    assert sorted(contents(folder)) == sorted(FILES)
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+def test_link_to_a_model_leaves_no_litter(small: model.Model, folder: Path) -> None:
+    link = folder.parent / "link"
+    link.symlink_to(folder)
+    model.save(replace(small, card=replace(small.card, name="new")), link)
+    assert model.load(link).card.name == "new"
+    assert sorted(folder.parent.iterdir()) == [folder, link]
+
+
+@pytest.mark.parametrize("size", [0, 5, 2000])
+def test_file_is_replaced_whole(tmp_path: Path, size: int) -> None:
+    path = tmp_path / "tags.jsonl"
+    path.write_bytes(b"old")
+    with replace_file(path) as file:
+        file.write(b"x" * size)
+        assert path.read_bytes() == b"old"
+    assert path.read_bytes() == b"x" * size
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_file_that_fails_half_way_leaves_the_old_one_and_no_litter(tmp_path: Path) -> None:
+    path = tmp_path / "tags.jsonl"
+    path.write_bytes(b"old")
+    with no_room_beyond(10_000), pytest.raises(OSError, match="File too large"), replace_file(path) as file:
+        file.write(b"x" * 1_000_000)
+    with pytest.raises(KeyboardInterrupt, match="stop"), replace_file(path):
+        raise KeyboardInterrupt("stop")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_reader_never_sees_a_mixture(small: model.Model, folder: Path) -> None:
+    seen: list[object] = []
+    done = Event()
+
+    def read() -> None:
+        while not done.is_set():
+            try:
+                seen.append(model.load(folder))
+            except ModelError as error:
+                seen.append(error)
+
+    kinds = [model.Model(replace(small.card, name=str(length)), small.features.slice(0, length)) for length in (10, 40)]
+    readers = [Thread(target=read) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    for turn in range(50):
+        model.save(kinds[turn % 2], folder)
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert [str(one) for one in seen if isinstance(one, ModelError)] == []
+    found = {(one.card.name, len(one.features)) for one in seen if isinstance(one, model.Model)}
+    assert {("10", 10), ("40", 40)} <= found <= {("rubrika", 40), ("10", 10), ("40", 40)}

@@ -1,0 +1,107 @@
+"""The command line when something is wrong: one line, the right exit code, and nothing left behind."""
+
+import csv
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import main
+
+BAD = {
+    "empty.txt": b"",
+    "blank.txt": b"\n \n",
+    "binary.dat": b"\x89PNG\r\n\x1a\n\x00\x00",
+    "nul.txt": "Рубль\0упал".encode(),
+    "column.csv": "title,tags\nРубль упал,economy\n".encode(),
+    "topic.csv": "headline,tags\nРубль упал,economy\nГол,sport\n".encode(),
+    "cells.csv": "headline,tags\nРубль упал,economy,war\n".encode(),
+    "header.csv": b"headline,tags\n",
+    "good.csv": "headline,tags\nРубль упал,economy\n".encode(),
+}
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("predict empty.txt", "empty.txt: found no text"),
+        ("predict blank.txt", "blank.txt: found no text"),
+        ("predict binary.dat", "binary.dat: found the byte 0x89 at offset 0"),
+        ("predict nul.txt", "nul.txt: found a NUL byte"),
+        ("predict column.csv", "column.csv, line 1: found the columns “title,tags”"),
+        ("predict nowhere.csv", "nowhere.csv: found no such file or directory"),
+        ("predict good.csv empty.txt", "empty.txt: found no text"),
+        ("predict .", ".: found is a directory"),
+        ("predict good.csv --model nowhere", "nowhere: found no such file or directory; expected a model folder"),
+        ("predict good.csv --model .", ".: found no SHA256SUMS that can be read"),
+        ("predict good.csv --model good.csv", "good.csv: found not a directory; expected a model folder"),
+        ("predict good.csv --out tags.doc", "tags.doc: found the ending “.doc”; expected one of .jsonl, .csv"),
+        ("predict good.csv --out nowhere/tags.csv", "nowhere/tags.csv: found a place that cannot be written"),
+        ("predict good.csv --rejects nowhere/rejects.csv", "nowhere/rejects.csv: found no such folder"),
+        ("evaluate empty.txt", "empty.txt: found an empty file"),
+        ("evaluate binary.dat", "binary.dat: found the byte 0x89 at offset 0"),
+        ("evaluate column.csv", "column.csv, line 1: found the columns title, tags without headline"),
+        ("evaluate topic.csv", "topic.csv, line 3: found unknown topic “sport”; expected none or some of politics"),
+        ("evaluate cells.csv", "cells.csv, line 2: found 3 cells; expected 2"),
+        ("evaluate header.csv", "header.csv"),
+        ("evaluate good.csv --model nowhere", "nowhere: found no such file or directory; expected a model folder"),
+    ],
+)
+def test_what_is_wrong_is_told_in_one_line(
+    command: str, told: str, tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, data in BAD.items():
+        (tmp_path / name).write_bytes(data)
+    arguments = command.split()
+    if "--model" not in arguments:
+        arguments += ["--model", str(model_folder)]
+    if arguments[0] == "predict" and "--out" not in arguments:
+        arguments += ["--out", "tags.jsonl"]
+    assert main(arguments) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"rubrika: {told}")
+    assert err.count("\n") == 1
+    assert {path.name for path in tmp_path.iterdir()} == set(BAD)
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["predict --format xml", "predict --nope", "nope", "evaluate", "train --set mood=blue", "train --set seed=часто"],
+)
+def test_wrong_usage_is_2(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(command.split()) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.strip()
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_inputs_of_different_columns_make_no_ragged_table(kind: str, tmp_path: Path, model_folder: Path) -> None:
+    (tmp_path / "one.csv").write_text("headline,id\nРубль упал,7\n", encoding="utf-8")
+    (tmp_path / "two.csv").write_text("headline,place,mood\nДроны ночью,Брест,так\n", encoding="utf-8")
+    code = "from pipeline.cli import main; raise SystemExit(main())"
+    out = ["--out", f"tags.{kind}", "--model", str(model_folder)]
+    command = [sys.executable, "-c", code, "predict", "one.csv", "two.csv", *out]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+    assert done.stderr.count("\n") == 1
+    if done.returncode == 0 and kind == "csv":
+        with (tmp_path / "tags.csv").open(encoding="utf-8", newline="") as file:
+            assert len({len(row) for row in csv.reader(file)}) == 1
+
+
+def test_rubbish_in_one_row_does_not_stop_the_batch(
+    tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [
+        "Рубль упал",
+        "𗀀",
+        "\u0301",
+        "a" * 5000,
+        "\U0010ffff",
+        "Дроны ночью",
+    ]  # 𗀀: a letter without a Unicode name
+    (tmp_path / "lines.txt").write_text("\n".join(rows), encoding="utf-8")
+    assert main(["predict", "lines.txt", "--model", str(model_folder)]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(rows)

@@ -1,0 +1,155 @@
+"""Labelled tables: every bad row is named by its line, and nothing is trained that cannot be learnt."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.corpus import FEWEST, OPTIONAL, digest, read_corpus, read_labelled, tagged
+from pipeline.errors import InputError
+
+NO_HOLD_OUT = 1e-9
+
+
+def write(text: str, name: str = "labelled.csv") -> Path:
+    path = Path(name)
+    path.write_text(text, encoding="utf-8", newline="")
+    return path
+
+
+def rows(**tags: int) -> str:
+    """A table of unlike headlines, so many for each tag (``_`` for a space)."""
+    cells = [tag.replace("_", " ") for tag, many in tags.items() for _ in range(many)]
+    return "headline,tags\n" + "".join(f"Сводка {number},{tag}\n" for number, tag in enumerate(cells))
+
+
+def test_a_table_is_read_with_the_columns_that_are_known() -> None:
+    frame = read_labelled(write('Headline, TAGS ,url\n"Мост, суд",war politics,я.рф\n"Дождь\nи град",,\nСнег,war,\n'))
+    assert list(frame.columns) == ["headline", "tags", "url", *OPTIONAL]
+    assert list(frame["headline"]) == ["Мост, суд", "Дождь\nи град", "Снег"]
+    assert list(frame.index) == [2, 3, 5], "the line on which each row begins"
+    assert list(frame.iloc[0]) == ["Мост, суд", "war politics", "я.рф", "", "", "", ""]
+    assert tagged(frame).tolist() == [[True, False, True], [False, False, False], [False, False, True]]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_delimiters_and_line_ends(mark: str, end: str) -> None:
+    text = end.join(["\ufeffheadline,date,tags", "Мост открыт,2024-03,economy", "", "Суд идет,,politics", ""])
+    frame = read_labelled(write(text.replace(",", mark)))
+    assert frame[["headline", "date", "tags"]].to_numpy().tolist() == [
+        ["Мост открыт", "2024-03", "economy"],
+        ["Суд идет", "", "politics"],
+    ]
+
+
+@pytest.mark.parametrize("date", ["", "2024", "2024-03", "2024-12", "2024-03-09", "1999-10-31"])
+def test_dates(date: str) -> None:
+    assert list(read_labelled(write(f"headline,tags,date\nСнег,,{date}\n"))["date"]) == [date]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        pytest.param("", r"found an empty file; expected a table with the columns", id="empty"),
+        pytest.param("\n \n", r"found an empty file", id="blank"),
+        pytest.param(
+            "title,tags\nСнег,\n", r"line 1: found the columns title, tags without headline", id="no headline"
+        ),
+        pytest.param("headline\nСнег\n", r"line 1: found the columns headline without tags", id="no tags"),
+        pytest.param(
+            "headline;date\nСнег;\n", r"line 1: found the columns headline, date without tags", id="semicolons"
+        ),
+        pytest.param("headline,tags,Tags\nСнег,,\n", r"line 1: found two columns of one name", id="twice"),
+        pytest.param("headline,tags\nСнег,war\nМост\n", r"line 3: found 1 cells; expected 2", id="short"),
+        pytest.param(
+            "headline,tags\nМост, суд,war\n", r"line 2: found 3 cells; expected 2, .*; quote cells", id="long"
+        ),
+        pytest.param(
+            'headline,tags\n"Мост\nи суд",war\nСнег\n', r"line 4: found 1 cells", id="after a newline in a cell"
+        ),
+        pytest.param("headline,tags\n\nСнег\n", r"line 3: found 1 cells", id="after a blank line"),
+        pytest.param("headline,tags\n ,war\n", r"line 2: found an empty headline", id="empty headline"),
+        pytest.param("headline,tags\nСнег,weather\n", r"line 2: found unknown topic “weather”", id="unknown"),
+        pytest.param("headline,tags\nСнег,other\n", r"line 2: found unknown topic “other”", id="other is no topic"),
+        pytest.param("headline,tags\nСнег,War\n", r"line 2: found unknown topic “War”", id="case"),
+        pytest.param('headline,tags\nСнег,"war,politics"\n', r"line 2: found unknown topic “war,politics”", id="comma"),
+        pytest.param(
+            "headline,tags\nСнег,war war\n", r"line 2: found a topic stands twice in “war war”", id="same tag twice"
+        ),
+        pytest.param(
+            "headline,tags,date\nСнег,,03.2024\n", r"line 2: found the date “03.2024”; expected YYYY", id="date"
+        ),
+        pytest.param("headline,tags,date\nСнег,,2024-13\n", r"line 2: found the date “2024-13”", id="month"),
+        pytest.param("headline,tags,date\nСнег,,2024-01-32\n", r"line 2: found the date “2024-01-32”", id="day"),
+        pytest.param("headline,tags,date\nСнег,,2024-1\n", r"line 2: found the date “2024-1”", id="no zero"),
+        pytest.param(
+            'headline,tags\nСнег,\n"Мост,war\nСуд,\n', r"line 3: found a broken row .*; mend the quotes", id="open"
+        ),
+        pytest.param('headline,tags\n"Мост" и суд,war\n', r"line 2: found a broken row", id="text after a quote"),
+    ],
+)
+def test_what_is_wrong_is_named_by_its_line(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=f"^labelled.csv.*{message}"):
+        read_labelled(write(text))
+
+
+def test_the_first_of_two_bad_rows_is_named() -> None:
+    with pytest.raises(InputError, match=r"line 3: found unknown topic “погода”"):
+        read_labelled(write("headline,tags\nМост,war\nСнег,погода\nДождь,осадки\n"))
+
+
+def test_what_is_no_text_is_refused() -> None:
+    Path("labelled.csv").write_bytes("headline,tags\nСнег,\n".encode("cp1251"))
+    with pytest.raises(InputError, match=r"^labelled.csv: found the byte 0xd1 at offset 14"):
+        read_labelled(Path("labelled.csv"))
+
+
+def test_tables_are_read_one_after_the_other() -> None:
+    one = write(rows(politics=20, economy=20, war_politics=20), "one.csv")
+    two = write("date;tags;headline;theme\n2024-03;war;Мост взорван;мосты\n", "two.csv")
+    corpus = read_corpus([one, two], 0.2)
+    assert list(corpus.frame["headline"]) == [*(f"Сводка {number}" for number in range(60)), "Мост взорван"]
+    assert list(corpus.frame["theme"]) == [""] * 60 + ["мосты"]
+    assert corpus.tagged[[0, 20, 40, 60]].astype(int).tolist() == [[1, 0, 0], [0, 1, 0], [1, 0, 1], [0, 0, 1]]
+    assert not (corpus.train & corpus.held_out).any()
+    assert 0 < corpus.held_out.sum() < corpus.train.sum()
+    assert corpus.groups.shape == corpus.train.shape == (61,)
+
+
+@pytest.mark.parametrize(
+    ("tags", "found"),
+    [
+        ({"politics": 50, "economy": 50, "": 50}, "0 of 150 training headlines tagged war"),
+        ({"politics": 50, "economy": 50, "war": FEWEST - 1}, "9 of 109 training headlines tagged war"),
+        ({"war_politics": 50, "war_economy": 50, "": FEWEST - 1}, "100 of 109 training headlines tagged war"),
+        ({"politics": 50}, "50 of 50 training headlines tagged politics"),
+    ],
+)
+def test_a_corpus_without_enough_of_a_topic_is_refused(tags: dict[str, int], found: str) -> None:
+    with pytest.raises(
+        InputError, match=f"^labelled.csv: found {found}; expected at least 10 with it and 10 without it"
+    ):
+        read_corpus([write(rows(**tags))], NO_HOLD_OUT)
+
+
+@pytest.mark.parametrize(
+    "tags", [{"politics": 50, "economy": 50, "war": FEWEST}, {"war_politics": 50, "war_economy": 50, "": FEWEST}]
+)
+def test_a_corpus_with_just_enough_is_read(tags: dict[str, int]) -> None:
+    corpus = read_corpus([write(rows(**tags))], NO_HOLD_OUT)
+    assert corpus.train.all()
+    assert np.array_equal(corpus.tagged, tagged(corpus.frame))
+
+
+def test_equal_rows_have_one_digest_in_whatever_file() -> None:
+    one = read_labelled(write("headline,tags\nМост,war\nСнег,\n"))
+    two = read_labelled(write("date\ttags\theadline\r\n2024\twar\tМост\r\n\r\n\t\tСнег\r\n", "other.tsv"))
+    assert digest(one) == digest(two)
+    assert len(digest(one)) == 64
+
+
+@pytest.mark.parametrize("other", ["Мост,\nСнег,\n", "Снег,\nМост,war\n", "Мост,war\n", "Мост!,war\nСнег,\n"])
+def test_other_rows_have_another_digest(other: str) -> None:
+    one = read_labelled(write("headline,tags\nМост,war\nСнег,\n"))
+    assert digest(one) != digest(read_labelled(write(f"headline,tags\n{other}", "other.csv")))
