@@ -29,6 +29,8 @@ def test_textbook_learns_and_decides_in_cross_validation(small_corpus: Path) -> 
     assert 0.5 < folds.tried(recipe) < 0.95
     decision = folds.decision(recipe)
     assert ((decision.thresholds > 0) & (decision.thresholds < 1)).all()
+    assert (decision.slopes > 0).all()
+    assert (decision.left() > 0.4).all()
     learnt = recipe.fit(["Рубль упал", "Дроны сбиты", "Выборы прошли"], np.eye(3, dtype=bool)[[1, 2, 0]])
     assert learnt.margins(["Рубль", "Дроны", "Выборы"]).argmax(axis=1).tolist() == [1, 2, 0]
     assert learnt.size() > 0
