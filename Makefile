@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 IN ?= data/samples/page.txt
 OUT ?=
+TABLE ?= data/samples/page_tags.csv
+REPORT ?=
 FOREIGN ?= ../shared/eval/dev.csv
 
 BIN := $(VENV)/bin
@@ -31,8 +33,8 @@ test: $(READY)  ## pass every test
 check: $(READY)  ## format, lint, types, docstrings
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline
 
-evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, IN=…
-	@$(BIN)/rubrika evaluate "$(IN)"
+evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, TABLE=…, and draw REPORT=…
+	@$(BIN)/rubrika evaluate "$(TABLE)" $(if $(REPORT),--report "$(REPORT)")
 
 experiment: $(READY)  ## try features and classifiers, each a tracked run; writes models/README.md
 	@$(BIN)/rubrika experiment $(if $(wildcard $(FOREIGN)),--foreign "$(FOREIGN)")

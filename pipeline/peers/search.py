@@ -79,13 +79,13 @@ class Folds:
         return float(macro_f1(outcomes(given, truth).sum(axis=0)))
 
 
-def choose(corpus: Corpus, settings: Settings, cache: Path | None, stages: Stages) -> dict[str, Chosen]:
+def choose(corpus: Corpus, settings: Settings, cache: Path, stages: Stages) -> dict[str, Chosen]:
     """Choose the best settings of each family and train them on the whole training side.
 
     Args:
         corpus: Labelled headlines, dealt.
         settings: The folds and the seed.
-        cache: The folder that keeps embeddings, if any.
+        cache: The folder that keeps embeddings.
         stages: Where to tell what happens.
 
     Returns:
