@@ -1,7 +1,9 @@
 """The tagger: raw headlines in; tags, probabilities and the words that decided out."""
 
 import itertools
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Self
 
@@ -10,15 +12,16 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.answers import RESULT, Tagged, answers
-from pipeline.chunks import Chunks, split
+from pipeline.chunks import split
 from pipeline.model import Model, load
 from pipeline.rows import WIDTH, Rows
+from pipeline.spans import cut
 from pipeline.topics import TOPICS
 
 Floats = npt.NDArray[np.float64]
 
-_BATCH: Final = 1 << 16
-"""Headlines worked on at a time; keeps the memory flat whatever the table."""
+_BATCH: Final = 1 << 14
+"""Headlines worked on at a time; few enough for the processor's caches."""
 
 
 class Tagger:
@@ -26,10 +29,12 @@ class Tagger:
 
     Args:
         model: A model in memory.
+        threads: How many threads tag a table of many headlines; all processors that the process may use if None.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, threads: int | None = None) -> None:
         self.model = model
+        self.threads = threads or processors()
         self.decision = model.decision
         self._rows = Rows(model)
         self._intercepts = np.array(model.card.intercepts)
@@ -91,8 +96,13 @@ class Tagger:
         Returns:
             Shape (n_headlines, n_topics).
         """
-        batches = [self._margins(headlines[start : start + _BATCH]) for start in range(0, len(headlines), _BATCH)]
-        return np.concatenate(batches) if batches else np.zeros((0, len(TOPICS)))
+        batches = [headlines[start : start + _BATCH] for start in range(0, len(headlines), _BATCH)]
+        if len(batches) < 2 or self.threads < 2:  # noqa: PLR2004 (no work to share, or nobody to share it with)
+            margins = [self._margins(batch) for batch in batches]
+        else:
+            with ThreadPoolExecutor(self.threads) as threads:
+                margins = list(threads.map(self._margins, batches))
+        return np.concatenate(margins) if margins else np.zeros((0, len(TOPICS)))
 
     def shares(self, headline: str) -> tuple[list[str], Floats]:
         """Give what each chunk of a headline adds to its margins.
@@ -109,11 +119,15 @@ class Tagger:
         return [chunks.distinct[code] for code in chunks.codes], np.sum(parts, axis=0)
 
     def _margins(self, headlines: pa.Array | pa.ChunkedArray) -> Floats:
-        chunks = split(headlines)
-        total = np.tile(self._intercepts, (len(headlines), 1))
-        for block in _blocks(_sum_by_headline(self._rows.of(chunks.distinct), chunks)):
+        total = np.tile(self._intercepts[:, None], (1, len(headlines))).T  # column by column, as the sums are
+        for block in _blocks(self._rows.sums(cut(headlines))):
             total += block[:, :-1] / _norm(block[:, -1:])
         return total
+
+
+def processors() -> int:
+    """Give how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _blocks(rows: Floats) -> list[Floats]:
@@ -124,8 +138,3 @@ def _blocks(rows: Floats) -> list[Floats]:
 def _norm(squares: Floats) -> Floats:
     """Give the root of squared norms, 1 for an empty vector."""
     return np.sqrt(np.where(squares > 0, squares, 1))
-
-
-def _sum_by_headline(rows: Floats, chunks: Chunks) -> Floats:
-    """Sum the rows of each headline's chunks (at least one: the empty headline is one empty chunk)."""
-    return np.asarray(np.add.reduceat(rows[chunks.codes], chunks.offsets[:-1], axis=0))
