@@ -25,13 +25,13 @@ _SPACE: Final = 0x20
 _NO_SPACES: Final = np.array([*range(0x09), *range(0x0E, 0x1C)], np.uint8)
 """Control characters that are no white space; the others below U+0020 are (``str.isspace``)."""
 _SPACES: Final = np.array(
-    [
+    sorted(
         int.from_bytes(chr(code).encode(), "little")
         for code in (0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000)
-    ],
+    ),
     np.uint32,
 )
-"""White space of two and three bytes in UTF-8, as little-endian numbers."""
+"""White space of two and three bytes in UTF-8, as little-endian numbers, sorted."""
 _TWO: Final = 0xC2  # the first byte of those of two bytes
 _THREE: Final = 0xE1  # the first bytes of those of three are not below
 
@@ -136,7 +136,7 @@ def _mend(text: Bytes, space: Flags) -> None:
     at = np.flatnonzero((text == _TWO) | (text >= _THREE))
     chars = np.ndarray(len(text) - 3, "<u4", text.data, strides=(1,))[at]
     chars &= np.where(text[at] == _TWO, _MASKS[2], _MASKS[3]).astype(np.uint32)
-    found = np.isin(chars, _SPACES)
+    found = _SPACES.take(np.searchsorted(_SPACES, chars), mode="clip") == chars
     if found.any():
         for step, places in ((0, at[found]), (1, at[found]), (2, at[found & (chars > _MASKS[2])])):
             space[places + step] = True
