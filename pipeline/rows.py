@@ -12,14 +12,16 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.features import Features
+from pipeline.features import NGRAM_BLOCK, Features
 from pipeline.lemmatize import Word, lemmatize
 from pipeline.memory import Found, Memory
 from pipeline.model import Model
 from pipeline.spans import Spans, whole
 from pipeline.topics import TOPICS
+from pipeline.vocabulary import Ngrams, Words
 
 Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
 WIDTH: Final = len(TOPICS) + 1
 """Numbers of one block in a row: what it adds to each topic's margin before the norm, then its squared norm."""
@@ -66,9 +68,9 @@ class Rows:
 
     def analyse(self, words: Sequence[Sequence[Word]]) -> Floats:
         """Work out rows from the words of chunks; shape (n_chunks, n_blocks * WIDTH)."""
-        return np.hstack(
-            [table.rows([self._features.of_words(table.block, chunk) for chunk in words]) for table in self._tables]
-        )
+        owners = np.repeat(np.arange(len(words)), [len(chunk) for chunk in words])
+        flat = [word for chunk in words for word in chunk]
+        return np.hstack([table.rows(flat, owners, len(words)) for table in self._tables])
 
     def _find(self, spans: Spans) -> Found:
         return self._memory.of(spans.keys(), lambda new: self.analyse([lemmatize(spans.chunk(place)) for place in new]))
@@ -79,18 +81,19 @@ class _Table:
 
     def __init__(self, model: Model, block: str) -> None:
         table = model.features.filter(pc.equal(model.features["block"], block))
-        self.block = block
-        self._places = dict(zip(table["feature"].to_pylist(), range(len(table)), strict=True))
+        names, settings = table["feature"].combine_chunks(), model.settings
+        ngrams = block == NGRAM_BLOCK
+        self._vocabulary = Ngrams(names, settings.tfidf_ngram_min, settings.tfidf_ngram_max) if ngrams else Words(names)
+        self._lemmas = not ngrams and settings.lemmatize_words == "lemma"
         self._idf = table["idf"].to_numpy().astype(np.float64)
         self._weights = np.column_stack([table[topic].to_numpy().astype(np.float64) for topic in TOPICS])
 
-    def rows(self, chunks: Sequence[Sequence[str]]) -> Floats:
-        """Give what chunks add, from their features in this block; shape (n_chunks, WIDTH)."""
-        places = np.array([self._places.get(feature, -1) for chunk in chunks for feature in chunk], dtype=np.int64)
-        owners = np.repeat(np.arange(len(chunks)), [len(chunk) for chunk in chunks])
-        known = places >= 0
-        pairs, counts = np.unique(owners[known] * (len(self._idf) + 1) + places[known], return_counts=True)
+    def rows(self, words: Sequence[Word], owners: Places, chunks: int) -> Floats:
+        """Give what chunks add in this block, from words and the chunks that own them; shape (chunks, WIDTH)."""
+        found = self._vocabulary.find([word.lemma if self._lemmas else word.form for word in words])
+        pairs = owners[found.owners] * (len(self._idf) + 1) + found.places
+        pairs, counts = np.unique(pairs, return_counts=True)
         owner, place = np.divmod(pairs, len(self._idf) + 1)
         tfidf = counts * self._idf[place]
         columns = [*(self._weights[place].T * tfidf), tfidf**2]
-        return np.column_stack([np.bincount(owner, column, minlength=len(chunks)) for column in columns])
+        return np.column_stack([np.bincount(owner, column, minlength=chunks) for column in columns])
