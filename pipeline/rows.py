@@ -80,7 +80,7 @@ class _Table:
     """The vocabulary of one block, with what each feature is worth."""
 
     def __init__(self, model: Model, block: str) -> None:
-        table = model.features.filter(pc.equal(model.features["block"], block))
+        table = model.features.filter(pc.equal(model.features["block"], pa.scalar(block)))
         names, settings = table["feature"].combine_chunks(), model.settings
         ngrams = block == NGRAM_BLOCK
         self._vocabulary = Ngrams(names, settings.tfidf_ngram_min, settings.tfidf_ngram_max) if ngrams else Words(names)

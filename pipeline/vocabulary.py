@@ -69,8 +69,10 @@ class Ngrams:
     def __init__(self, features: pa.Array, shortest: int, longest: int) -> None:
         self._sizes = range(shortest, longest + 1)
         codes, lengths = _codes(features)
-        self._letters = np.unique(codes)
-        base = len(self._letters) + 2
+        letters = np.zeros(int(codes.max(initial=0)) + 2, bool)
+        letters[codes] = True
+        self._digit = np.where(letters, np.cumsum(letters), letters.sum() + 1).astype(np.uint64)
+        base = int(letters.sum()) + 2
         self._base = np.uint64(base if base**longest <= 1 << 64 else _LONG)
         digits, starts = self._digits(codes), np.cumsum(lengths) - lengths
         keys = np.zeros(len(features), np.uint64)
@@ -101,9 +103,7 @@ class Ngrams:
 
     def _digits(self, codes: Codes) -> Keys:
         """Give each letter's number from 1 on; the last for one that no feature has."""
-        places = np.searchsorted(self._letters, codes)
-        known = np.append(self._letters, 0)[places] == codes
-        return np.where(known, places, len(self._letters)).astype(np.uint64) + np.uint64(1)
+        return np.asarray(self._digit[np.minimum(codes, len(self._digit) - 1)])
 
 
 class _Index:
