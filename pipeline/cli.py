@@ -45,10 +45,21 @@ _min_precision = click.option(
 )
 @click.option("--rejects", type=_file, help="Write rows that could not be used here, with file, line and reason.")
 @click.option("--explain", "why", is_flag=True, help="Tell the words that decided.")
+@click.option("--resume", is_flag=True, help="Take up a run over a large table where it was stopped.")
 @_min_precision
 @_model
-def predict(inputs: tuple[str, ...], model: str, min_precision: float | None, **wanted: Any) -> None:  # noqa: ANN401 (passed on as they are)
-    """Tag headlines: of a page copied as text, a CSV with a column headline, or one a line; "-": standard input."""
+def predict(inputs: tuple[str, ...], model: str, min_precision: float | None, resume: bool, **wanted: Any) -> None:  # noqa: ANN401 (passed on as they are)
+    """Tag headlines: of a page copied as text, a CSV with a column headline, or one a line; "-": standard input.
+
+    A large JSONL or CSV file and every Parquet file, with --out, are tagged piece by piece in all processors.
+    """
+    from pipeline.large import is_bulk
+
+    if is_bulk(inputs, wanted, resume):
+        from pipeline.bulk import tag_file
+
+        tag_file(Path(inputs[0]), Path(model), wanted["out"], min_precision=min_precision, resume=resume)
+        return
     from pipeline.predict import predict as work
     from pipeline.tagger import Tagger
 

@@ -8,6 +8,8 @@
     └── SettingsError         a setting does not exist or is out of its range (exit code 2)
 """
 
+from typing import Self
+
 
 class RubrikaError(Exception):
     """Something that the user can mend; the command line prints it without a traceback.
@@ -23,6 +25,11 @@ class RubrikaError(Exception):
 
     def __init__(self, where: object, found: str, expected: str, remedy: str) -> None:
         super().__init__(f"{where}: found {found}; expected {expected}; {remedy}")
+        self._told = str(where), found, expected, remedy
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, ...]]:
+        """Pass from one process to another whole."""
+        return type(self), self._told
 
 
 class InputError(RubrikaError):
