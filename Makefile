@@ -14,7 +14,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help predict train test check evaluate experiment docs ui lock
+.PHONY: help predict train test check evaluate experiment bench docs ui lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,10 @@ evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, I
 
 experiment: $(READY)  ## try features and classifiers, each a tracked run; writes models/README.md
 	@$(BIN)/rubrika experiment $(if $(wildcard $(FOREIGN)),--foreign "$(FOREIGN)")
+
+bench: $(READY) | $(CHAMPION)  ## measure speed against fastText and scikit-learn; writes models/report/speed.*
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/rubrika bench
 
 docs: $(READY) | $(CHAMPION)  ## run the commands in the documents and write their outputs anew
 	@$(BIN)/python -m pipeline.weave README.md data/README.md

@@ -153,6 +153,20 @@ def experiment(data: tuple[Path, ...], foreign: Path | None, out: Path) -> None:
     work(data, foreign, out)
 
 
+@rubrika.command()
+@click.option("--data", type=_file, default=DATA, show_default=True, help="What the rivals learn from.")
+@click.option("--out", type=_file, default="models/report", show_default=True, help="Folder of the figures.")
+@click.option("--rounds", default=9, show_default=True, help="How often each contestant is measured.")
+@click.option("--headlines", "count", default=200_000, show_default=True, help="How many headlines.")
+@_model
+def bench(data: Path, out: Path, rounds: int, count: int, model: str) -> None:
+    """Measure speed against fastText and scikit-learn, in rounds on this machine (extra bench)."""
+    from pipeline.bench import bench as work
+    from pipeline.speed import table
+
+    click.echo(table(work(Path(model), data, out, rounds, count)), nl=False)
+
+
 def _left(tagger: "Tagger") -> str:
     """Say what recall a wanted precision leaves."""
     rows = zip(tagger.decision.thresholds, tagger.decision.left(), strict=True)

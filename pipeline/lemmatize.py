@@ -85,6 +85,11 @@ def _dictionary_form(form: str) -> str:
     return fold_yo(str(_analyser().parse(form)[0].normal_form))
 
 
+def forget() -> None:
+    """Forget all lemmas, as a new process would know none."""
+    _dictionary_form.cache_clear()
+
+
 @cache
 def exceptions() -> Mapping[str, str]:
     """Give the lemmas of the forms that pymorphy3 gets wrong in headlines, by form."""
