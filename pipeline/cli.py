@@ -23,7 +23,7 @@ def rubrika() -> None:
 
 for _command in (tag.predict, tag.ingest, tag.explain, tag.model_, evaluate.evaluate):
     rubrika.add_command(_command)
-for _command in (teach.train, teach.adapt, teach.experiment, teach.audit, teach.corpus):
+for _command in (teach.train, teach.adapt, teach.experiment, teach.audit, teach.corpus, teach.bench):
     rubrika.add_command(_command)
 
 

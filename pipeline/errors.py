@@ -27,8 +27,13 @@ class RubrikaError(Exception):
         super().__init__(
             "".join(letter if letter.isprintable() else " " for letter in told)
         )  # one line, whatever was found
+        self._told = str(where), found, expected, remedy
         self.found = found
         self.expected = expected
+
+    def __reduce__(self) -> tuple[type["RubrikaError"], tuple[str, ...]]:
+        """Pass from one process to another whole."""
+        return type(self), self._told
 
 
 class ExtraError(RubrikaError):

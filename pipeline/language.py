@@ -77,12 +77,23 @@ def elect(votes_: Votes) -> npt.NDArray[np.intp]:
     return np.where(votes_ == 0, OTHER, ballot.argmax(axis=0))
 
 
-def readable(votes_: Votes) -> npt.NDArray[np.bool_]:
-    """Give whether headlines are in one of the languages that can be read; shape (n_headlines,)."""
-    read = np.asarray(votes_ != 0)
-    contested = np.flatnonzero(votes_ >> _BITS * OTHER)
-    read[contested] = elect(votes_[contested]) != OTHER
-    return read
+def readable(ballots_: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Give whether headlines are in one of the languages that can be read.
+
+    Args:
+        ballots_: Sums of ``ballots``; shape (n_headlines, 2).
+
+    Returns:
+        Shape (n_headlines,).
+    """
+    return np.asarray((ballots_[:, 0] > 0) & (ballots_[:, 0] >= ballots_[:, 1]))
+
+
+def ballots(chunk: str) -> tuple[int, int]:
+    """Give a chunk's votes for the likeliest of the languages that can be read, and for another one."""
+    packed = votes(chunk)
+    each = [packed >> _BITS * place & (1 << _BITS) - 1 for place in range(len(CODES))]
+    return max(each[:OTHER]), each[OTHER]
 
 
 def votes(chunk: str) -> int:

@@ -104,6 +104,11 @@ def _in_russian(form: str) -> str | None:
     return found or folded(form, code)
 
 
+def forget() -> None:
+    """Forget all lemmas, as a new process would know none."""
+    _dictionary_form.cache_clear()
+
+
 @cache
 def exceptions() -> Mapping[str, str]:
     """Give the lemmas of the forms that pymorphy3 gets wrong in headlines, by form."""

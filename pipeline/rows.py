@@ -5,21 +5,30 @@ answers. Unicode repair, lemmas and n-grams therefore happen once for each disti
 """
 
 from collections.abc import Sequence
-from threading import Lock
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.features import Features
-from pipeline.language import Votes, votes
+from pipeline.features import NGRAM_BLOCK, Features
+from pipeline.language import ballots
 from pipeline.lemmatize import Word, lemmatize
+from pipeline.memory import Found, Memory
 from pipeline.model import Model
+from pipeline.spans import Spans, whole
 from pipeline.topics import TOPICS
+from pipeline.vocabulary import Ngrams, Words
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
 WIDTH: Final = len(TOPICS) + 1
 """Numbers of one block in a row: what it adds to each topic's margin before the norm, then its squared norm."""
+
+VOTES: Final = 2
+"""Numbers at the end of a row: what the chunk says for a language that can be read, and for another one."""
 
 _REMEMBERED: Final = 1 << 20
 """Chunks whose rows are kept; when they are full, the table starts anew."""
@@ -35,69 +44,64 @@ class Rows:
     def __init__(self, model: Model) -> None:
         self._features = Features.of(model.settings)
         self._tables = [_Table(model, block) for block in self._features.blocks]
-        self._known: dict[str, int] = {}
-        self._rows = np.zeros((1024, WIDTH * len(self._tables)))
-        self._votes = np.zeros(1024, np.int64)
-        self._lock = Lock()
+        self._width = self.analyse([]).shape[1] + VOTES
+        self._memory = Memory(self._width + self._width % 2, _REMEMBERED)
 
-    def of(self, chunks: Sequence[str]) -> npt.NDArray[np.float64]:
-        """Give the rows of distinct chunks; only those never met before are analysed.
+    def of(self, chunks: Sequence[str]) -> Floats:
+        """Give the rows of chunks; only those never met before are analysed.
 
         Args:
-            chunks: Different chunks.
+            chunks: Chunks.
 
         Returns:
-            Shape (n_chunks, n_blocks * WIDTH).
+            Shape (n_chunks, n_blocks * WIDTH + VOTES).
         """
-        return self.voted(chunks)[0]
+        found = self._find(whole(pa.array(chunks, pa.large_string())))
+        return found.rows[found.places, : self._width].astype(np.float64)
 
-    def voted(self, chunks: Sequence[str]) -> tuple[npt.NDArray[np.float64], Votes]:
-        """Give the rows of distinct chunks, and their votes for languages; shape (n_chunks,)."""
-        with self._lock:
-            if len(self._known) + len(chunks) > _REMEMBERED:
-                self._known = {}
-            places = list(map(self._known.get, chunks))
-            new = [chunk for chunk, place in zip(chunks, places, strict=True) if place is None]
-            if new:
-                self._learn(new)
-                places = list(map(self._known.get, chunks))
-            kept = np.array(places, dtype=np.intp)
-            return self._rows[kept], self._votes[kept]
+    def sums(self, spans: Spans) -> Floats:
+        """Give the sum of the rows of each headline's chunks; shape (n_headlines, n_blocks * WIDTH + VOTES)."""
+        found = self._find(spans)
+        # A row of zeros more, as what reduceat gives for an empty headline is the row behind it.
+        rows = found.rows.take(np.append(found.places, 0), axis=0)
+        # Two numbers at a time, as one complex number: half the work.
+        pairs = np.add.reduceat(rows.view(np.complex64), spans.offsets, axis=0)[:-1]
+        sums = pairs.view(np.float32)[:, : self._width].astype(np.float64, order="F")
+        sums[spans.offsets[1:] == spans.offsets[:-1]] = 0
+        return sums
 
-    def analyse(self, words: Sequence[Sequence[Word]]) -> npt.NDArray[np.float64]:
+    def analyse(self, words: Sequence[Sequence[Word]]) -> Floats:
         """Work out rows from the words of chunks; shape (n_chunks, n_blocks * WIDTH)."""
-        return np.hstack(
-            [table.rows([self._features.of_words(table.block, chunk) for chunk in words]) for table in self._tables]
-        )
+        owners = np.repeat(np.arange(len(words)), [len(chunk) for chunk in words])
+        flat = [word for chunk in words for word in chunk]
+        return np.hstack([table.rows(flat, owners, len(words)) for table in self._tables])
 
-    def _learn(self, chunks: list[str]) -> None:
-        first, end = len(self._known), len(self._known) + len(chunks)
-        if end > len(self._rows):
-            more = max(2 * len(self._rows), end) - len(self._rows)
-            self._rows = np.pad(self._rows, ((0, more), (0, 0)))
-            self._votes = np.pad(self._votes, (0, more))
-        self._rows[first:end] = self.analyse([lemmatize(chunk) for chunk in chunks])
-        self._votes[first:end] = [votes(chunk) for chunk in chunks]
-        self._known.update(zip(chunks, range(first, end), strict=True))
+    def _find(self, spans: Spans) -> Found:
+        return self._memory.of(spans.keys(), lambda new: self._work_out([spans.chunk(place) for place in new]))
+
+    def _work_out(self, chunks: Sequence[str]) -> Floats:
+        voted = np.array([ballots(chunk) for chunk in chunks], np.float64).reshape(len(chunks), VOTES)
+        return np.hstack([self.analyse([lemmatize(chunk) for chunk in chunks]), voted])
 
 
 class _Table:
     """The vocabulary of one block, with what each feature is worth."""
 
     def __init__(self, model: Model, block: str) -> None:
-        table = model.features.filter(pc.equal(model.features["block"], block))
-        self.block = block
-        self._places = dict(zip(table["feature"].to_pylist(), range(len(table)), strict=True))
+        table = model.features.filter(pc.equal(model.features["block"], pa.scalar(block)))
+        names, settings = table["feature"].combine_chunks(), model.settings
+        ngrams = block == NGRAM_BLOCK
+        self._vocabulary = Ngrams(names, settings.tfidf_ngram_min, settings.tfidf_ngram_max) if ngrams else Words(names)
+        self._lemmas = not ngrams and settings.lemmatize_words == "lemma"
         self._idf = table["idf"].to_numpy().astype(np.float64)
         self._weights = np.column_stack([table[topic].to_numpy().astype(np.float64) for topic in TOPICS])
 
-    def rows(self, chunks: Sequence[Sequence[str]]) -> npt.NDArray[np.float64]:
-        """Give what chunks add, from their features in this block; shape (n_chunks, WIDTH)."""
-        places = np.array([self._places.get(feature, -1) for chunk in chunks for feature in chunk], dtype=np.int64)
-        owners = np.repeat(np.arange(len(chunks)), [len(chunk) for chunk in chunks])
-        known = places >= 0
-        pairs, counts = np.unique(owners[known] * (len(self._idf) + 1) + places[known], return_counts=True)
+    def rows(self, words: Sequence[Word], owners: Places, chunks: int) -> Floats:
+        """Give what chunks add in this block, from words and the chunks that own them; shape (chunks, WIDTH)."""
+        found = self._vocabulary.find([word.lemma if self._lemmas else word.form for word in words])
+        pairs = owners[found.owners] * (len(self._idf) + 1) + found.places
+        pairs, counts = np.unique(pairs, return_counts=True)
         owner, place = np.divmod(pairs, len(self._idf) + 1)
         tfidf = counts * self._idf[place]
         columns = [*(self._weights[place].T * tfidf), tfidf**2]
-        return np.column_stack([np.bincount(owner, column, minlength=len(chunks)) for column in columns])
+        return np.column_stack([np.bincount(owner, column, minlength=chunks) for column in columns])

@@ -1,27 +1,28 @@
 """The tagger: raw headlines in; tags, probabilities and the words that decided out."""
 
 import itertools
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Self, TypeVar
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.answers import RESULT, Tagged, answers
-from pipeline.chunks import Chunks, split
+from pipeline.chunks import split
 from pipeline.language import readable
 from pipeline.model import Model, load
-from pipeline.rows import WIDTH, Rows
-from pipeline.topics import TOPICS
+from pipeline.rows import VOTES, WIDTH, Rows
+from pipeline.spans import cut
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-_Number = TypeVar("_Number", np.float64, np.int64)
 
-_BATCH: Final = 1 << 16
-"""Headlines worked on at a time; keeps the memory flat whatever the table."""
+_BATCH: Final = 1 << 14
+"""Headlines worked on at a time; few enough for the processor's caches."""
 
 
 class Tagger:
@@ -29,10 +30,12 @@ class Tagger:
 
     Args:
         model: A model in memory.
+        threads: How many threads tag a table of many headlines; all processors that the process may use if None.
     """
 
-    def __init__(self, model: Model) -> None:
+    def __init__(self, model: Model, threads: int | None = None) -> None:
         self.model = model
+        self.threads = threads or processors()
         self.decision = model.decision
         self._rows = Rows(model)
         self._intercepts = np.array(model.card.intercepts)
@@ -123,40 +126,40 @@ class Tagger:
             behind the scores.
         """
         chunks = split(pa.array([headline], pa.string()))
-        distinct, votes = self._rows.voted(chunks.distinct)
-        rows = distinct[chunks.codes]
-        if not readable(votes[chunks.codes].sum(keepdims=True))[0]:
+        rows = self._rows.of(chunks.distinct)[chunks.codes]
+        if not readable(rows[:, -VOTES:].sum(axis=0, keepdims=True))[0]:
             rows = np.zeros_like(rows)
         parts = [block[:, :-1] / _norm(block[:, -1].sum(keepdims=True)) for block in _blocks(rows)]
         return [chunks.distinct[code] for code in chunks.codes], np.sum(parts, axis=0)
 
     def _judge(self, headlines: pa.Array | pa.ChunkedArray) -> tuple[Floats, Flags]:
         """Give margins, and whether the headlines' language is one that can be read."""
-        parts = [self._judge_batch(headlines[start : start + _BATCH]) for start in range(0, len(headlines), _BATCH)]
-        if not parts:
-            return np.zeros((0, len(TOPICS))), np.zeros(0, bool)
+        batches = [headlines[start : start + _BATCH] for start in range(0, len(headlines), _BATCH)] or [headlines]
+        if len(batches) == 1 or self.threads == 1:
+            parts = [self._judge_batch(batch) for batch in batches]
+        else:
+            with ThreadPoolExecutor(self.threads) as threads:
+                parts = list(threads.map(self._judge_batch, batches))
         return np.concatenate([margins for margins, _ in parts]), np.concatenate([read for _, read in parts])
 
     def _judge_batch(self, headlines: pa.Array | pa.ChunkedArray) -> tuple[Floats, Flags]:
-        chunks = split(headlines)
-        rows, votes = self._rows.voted(chunks.distinct)
-        total = np.tile(self._intercepts, (len(headlines), 1))
-        for block in _blocks(_sum_by_headline(rows, chunks)):
+        sums = self._rows.sums(cut(headlines))
+        total = np.tile(self._intercepts[:, None], (1, len(headlines))).T  # column by column, as the sums are
+        for block in _blocks(sums):
             total += block[:, :-1] / _norm(block[:, -1:])
-        return total, readable(_sum_by_headline(votes, chunks))
+        return total, readable(sums[:, -VOTES:])
+
+
+def processors() -> int:
+    """Give how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _blocks(rows: Floats) -> list[Floats]:
     """Cut rows of numbers into their blocks, each of shape (n, WIDTH)."""
-    return [rows[:, begin : begin + WIDTH] for begin in range(0, rows.shape[1], WIDTH)]
+    return [rows[:, begin : begin + WIDTH] for begin in range(0, rows.shape[1] - VOTES, WIDTH)]
 
 
 def _norm(squares: Floats) -> Floats:
     """Give the root of squared norms, 1 for an empty vector."""
     return np.sqrt(np.where(squares > 0, squares, 1))
-
-
-def _sum_by_headline(rows: npt.NDArray[_Number], chunks: Chunks) -> npt.NDArray[_Number]:
-    """Sum the rows of each headline's chunks (at least one: the empty headline is one empty chunk)."""
-    chunk_rows = rows.take(chunks.codes, axis=0, mode="clip")  # twice as fast as rows[codes]; no code is out of range
-    return np.asarray(np.add.reduceat(chunk_rows, chunks.offsets[:-1], axis=0))

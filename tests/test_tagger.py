@@ -168,13 +168,38 @@ def test_ten_threads_get_the_answers_of_one(model_folder: Path, monkeypatch: pyt
     assert [one for batch in answers for one in batch] == expected
 
 
+@pytest.mark.parametrize("threads", [1, 3])
+def test_any_number_of_threads_gives_the_same(
+    model_folder: Path, threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tagger = Tagger(load(model_folder), threads)
+    expected = tagger.margins(pa.array(HEADLINES))
+    monkeypatch.setattr(tagging, "_BATCH", 3)
+    np.testing.assert_array_equal(tagger.margins(pa.array(HEADLINES * 3)), np.tile(expected, (3, 1)))
+
+
+def test_calls_do_not_grow_with_repeated_headlines(tagger: Tagger) -> None:
+    def calls(table: pa.Table) -> int:
+        met = Counter[str]()
+        sys.setprofile(lambda _frame, event, _argument: met.update([event]))
+        try:
+            tagger.tag_arrow(table)
+        finally:
+            sys.setprofile(None)
+        return met["call"] + met["c_call"]
+
+    tagger.tag(HEADLINES)
+    few, many = (pa.table({"headline": HEADLINES * times}) for times in (20, 2000))
+    assert 0 < calls(few) == calls(many)
+
+
 def test_memory_of_chunks_is_bounded(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "_REMEMBERED", 1500)
     memory = rows.Rows(load(model_folder))
     first = memory.of(["рубль", "дрон"])
     for start in range(0, 6000, 100):
         memory.of([f"слово{place}" for place in range(start, start + 100)])
-        assert len(memory._known) <= 1500
-    assert len(memory._rows) <= 2 * 1500
+        assert len(memory._memory) <= 1500
+    assert len(memory._memory._table.rows) <= 1500 + 1
     np.testing.assert_array_equal(memory.of(["рубль", "дрон"]), first)
     assert np.abs(first).sum() > 0

@@ -26,6 +26,7 @@ def _format(*kinds: str) -> Callable[[Work], Work]:
 @_format("table", "jsonl", "csv", "parquet")
 @_rejects
 @click.option("--explain", "why", is_flag=True, help="Tell the words that decided.")
+@click.option("--resume", is_flag=True, help="Tag one large table in pieces; go on where it stopped.")
 @_min_precision
 @model_option
 @reading_options
@@ -37,9 +38,17 @@ def predict(  # noqa: PLR0913, PLR0917 (click gives each by name)
     kind: str | None,
     rejects: Path | None,
     why: bool,
+    resume: bool,
     **how: Any,  # noqa: ANN401 (passed on as they are)
 ) -> None:
     """Tag the headlines of pages, feeds, tables, exports, folders and addresses; "-": the standard input."""
+    if resume:
+        from pipeline.bulk import tag_file
+        from pipeline.large import one_table
+
+        table = one_table(inputs, {"out": out, "format": kind, "rejects": rejects, "explain": why} | how)
+        tag_file(table, Path(model), Path(str(out)), min_precision=min_precision, resume=True)
+        return
     from pipeline.ingest.record import Options
     from pipeline.predict import left
     from pipeline.predict import predict as work

@@ -65,6 +65,20 @@ def audit(file: Path, out: Path | None, most: int) -> None:
 
 
 @click.command()
+@click.option("--data", type=file_path, default=DATA, show_default=True, help="What the rivals learn from.")
+@click.option("--out", type=file_path, default="models/report", show_default=True, help="Folder of the figures.")
+@click.option("--rounds", default=9, show_default=True, help="How often each contestant is measured.")
+@click.option("--headlines", "count", default=200_000, show_default=True, help="How many headlines.")
+@model_option
+def bench(data: Path, out: Path, rounds: int, count: int, model: str) -> None:
+    """Measure speed against fastText and scikit-learn, in rounds on this machine (extra bench)."""
+    from pipeline.bench import bench as work
+    from pipeline.speed import table
+
+    click.echo(table(work(Path(model), data, out, rounds, count)), nl=False)
+
+
+@click.command()
 @click.argument("files", nargs=-1, type=file_path)
 def corpus(files: tuple[Path, ...]) -> None:
     """Count the headlines of labelled tables by topic, origin, theme, year and side."""

@@ -1,0 +1,63 @@
+"""The benchmark: fair turns, ratios within a round, and a report that tells all of it. No time is asserted."""
+
+import json
+import sys
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from pipeline import bench, rivals
+from pipeline.errors import SettingsError
+from pipeline.speed import Speed, interleave, table
+
+
+def test_every_other_round_goes_backwards() -> None:
+    turns: list[str] = []
+
+    def turn(name: str) -> float:
+        turns.append(name)
+        return len(turns)
+
+    speeds = interleave({name: partial(turn, name) for name in "абв"}, 3, faster="а", more=True)
+    assert "".join(turns) == "абввбаабв"
+    assert [speed.rounds for speed in speeds] == [[1, 6, 7], [2, 5, 8], [3, 4, 9]]
+
+
+@pytest.mark.parametrize(("more", "ratio"), [(True, 2.0), (False, 0.5)], ids=["headlines a second", "seconds"])
+def test_ratio_is_the_median_of_the_ratios_of_rounds(more: bool, ratio: float) -> None:
+    ours, theirs = iter([8.0, 2.0, 100.0]), iter([4.0, 1.0, 1.0])
+    speeds = interleave({"ours": ours.__next__, "theirs": theirs.__next__}, 3, faster="ours", more=more)
+    assert [speed.ratio for speed in speeds] == [1.0, ratio]
+    assert (speeds[0].median, speeds[0].spread) == (8.0, (2.0, 100.0))
+
+
+def test_table_tells_median_spread_and_ratio() -> None:
+    told = table({"warm": [Speed("rubrika", [1000.0, 3000.0, 2000.0], 1.0)], "shell": [Speed("help", [0.25], 3.5)]})
+    assert "| rubrika | 2,000 | 1,000 to 3,000 | 1.00 |" in told
+    assert "| **shell** (s) | | | |\n| help | 0.25 | 0.25 to 0.25 | 3.50 |" in told
+
+
+def test_headlines_are_different_and_the_same_each_time() -> None:
+    words = ["рубль", "сейм", "дрон", "упал"] * 5
+    assert bench.headlines(words, 50, 1) == bench.headlines(words, 50, 1) != bench.headlines(words, 50, 2)
+    assert len(set(bench.strangers(50, 1))) == 50
+    assert {len(text.split()) for text in bench.headlines(words, 50, 1) + bench.strangers(50, 1)} == {8}
+
+
+def test_report_is_written(model_folder: Path, small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "fasttext_predict", lambda *_: list)  # an extra that tests do without
+    monkeypatch.setattr(bench, "shell", lambda *_: [Speed("help", [0.25], 1.0)])
+    monkeypatch.setattr("pipeline.speed._PACKAGES", ("numpy",))
+    bench.bench(model_folder, small_corpus, Path("report"), 2, 60)
+    assert sorted(path.name for path in Path("report").iterdir()) == ["speed.json", "speed.md", "speed.svg"]
+    told = json.loads(Path("report/speed.json").read_text("utf-8"))
+    assert list(told) == ["machine", "headlines", "rounds", "warm", "cold", "shell"]
+    assert all(len(speed["rounds"]) == 2 and speed["median"] > 0 for speed in told["warm"] + told["cold"])
+    assert "numpy" in Path("report/speed.md").read_text("utf-8")
+
+
+def test_without_fasttext_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "fasttext", None)
+    with pytest.raises(SettingsError, match=r"no fastText; expected the extra bench; .* 'rubrika\[bench\]'"):
+        rivals.fasttext_predict(["Рубль упал"], ["economy"])
