@@ -4,15 +4,14 @@ The flow is that of ``train.py``. The vocabulary and its idf come from both; pro
 on the corpus alone, on headlines that neither the model nor the teacher behind its archive has seen.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 
-from pipeline.archive import Archive, read_archive
-from pipeline.corpus import read_corpus
+from pipeline.archive import Archive
+from pipeline.corpus import Corpus
 from pipeline.decide import Decision
 from pipeline.learn import Flags, Floats, Labels, Learnt, Places, learn, plain
 from pipeline.settings import Settings
@@ -71,20 +70,12 @@ class Lesson:
         return self.learn(seen).margins(self.counts[asked])
 
 
-def adapt(
-    paths: Sequence[Path],
-    archives: Sequence[str],
-    judging: Sequence[str],
-    engage: Engage,
-    settings: Settings,
-    stages: Stages,
-) -> Adapted:
-    """Train a model on labelled tables, and again with an archive beside them.
+def adapt(corpus: Corpus, archive: Archive, engage: Engage, settings: Settings, stages: Stages) -> Adapted:
+    """Train a model on a corpus, and again with an archive beside it.
 
     Args:
-        paths: Labelled tables.
-        archives: Files of headlines without tags.
-        judging: Headlines beside those held out that the models will be judged on.
+        corpus: Labelled headlines.
+        archive: Headlines without tags, none of which resembles one that will judge.
         engage: Who finds the teacher.
         settings: How to train.
         stages: Where to tell what happens.
@@ -92,11 +83,6 @@ def adapt(
     Returns:
         The models, and what the second one learnt from.
     """
-    with stages("ingest") as tell:
-        corpus = read_corpus(paths, settings.split_held_out)
-        archive = read_archive(archives, [*corpus.asked[0], *judging])
-        tell(f"{len(corpus.frame):,} headlines: {corpus.train.sum():,} train, {corpus.held_out.sum():,} held out")
-        tell(str(archive))
     headlines, tagged = list(corpus.frame["headline"][corpus.train]), corpus.tagged[corpus.train]
     with stages("teach") as tell:
         teacher, archive = engage(headlines, tagged, archive)

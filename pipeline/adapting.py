@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from pipeline import model, track
 from pipeline.adapt import Adapted, Engage, adapt
-from pipeline.archive import Archive
-from pipeline.corpus import read_labelled, tagged
+from pipeline.archive import Archive, read_archive
+from pipeline.corpus import Corpus, read_corpus, read_labelled, tagged
 from pipeline.embed import embed
 from pipeline.evaluate import Quality, measure
 from pipeline.learn import Flags
@@ -20,6 +21,7 @@ from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.tagger import Tagger
 from pipeline.teacher import Encoded, Teacher, Written, read_scores
+from pipeline.train import Trained
 
 E5: Final = "e5"
 """The name of the teacher that is a sentence encoder; any other names a file."""
@@ -56,16 +58,29 @@ def adapt_to(
         else partial(_written, teacher)
     )
     with track.run("adapt", settings):
-        judging = list(judged["headline"]) if judged is not None else []
-        adapted = adapt(data, archives, judging, engage, settings, stages)
+        adapted = adapt(*_ingest(data, archives, judged, settings, stages), engage, settings, stages)
         rows = {"held out": (adapted.before.held_out, adapted.after.held_out)}
         if judge and judged is not None:
-            draws = settings.evaluate_resamples, settings.seed
-            taggers = (Tagger(trained.model) for trained in (adapted.before, adapted.after))
-            before, after = (measure(each, judging, tagged(judged), *draws) for each in taggers)
-            rows[judge.name] = (before, after)
+            rows[judge.name] = (_measure(adapted.before, judged), _measure(adapted.after, judged))
         _save(adapted, rows, model, stages)
     return adapted
+
+
+def _ingest(
+    data: Sequence[Path], archives: Sequence[str], judged: pd.DataFrame | None, settings: Settings, stages: Stages
+) -> tuple[Corpus, Archive]:
+    with stages("ingest") as tell:
+        corpus = read_corpus(data, settings.split_held_out)
+        tell(f"{len(corpus.frame):,} headlines: {corpus.train.sum():,} train, {corpus.held_out.sum():,} held out")
+        archive = read_archive(archives, [*corpus.asked[0], *([] if judged is None else judged["headline"])])
+        tell(str(archive))
+    return corpus, archive
+
+
+def _measure(trained: Trained, judged: pd.DataFrame) -> Quality:
+    settings = trained.model.settings
+    draws = settings.evaluate_resamples, settings.seed
+    return measure(Tagger(trained.model), judged["headline"], tagged(judged), *draws)
 
 
 def _encoded(
