@@ -127,10 +127,10 @@ def test_certain_soft_answers_are_hard_ones_and_even_ones_none() -> None:
         assert soft.weights == pytest.approx(hard.weights, abs=0.05), model
         even = fit(dense, np.full((60, 3), 0.5), ones, settings)
         assert even.weights == pytest.approx(0, abs=1e-3), model
-        likely = fit_softly(csr_array(dense), np.full((60, 3), 0.8), np.ones(60), settings)
-        assert (likely.margins(csr_array(dense)) > 0.1).all(), model
-        heavy = fit_softly(csr_array(dense), np.eye(2)[[0, 1] * 30][:, [0] * 3], np.array([4.0, 1] * 30), settings)
-        assert (heavy.margins(csr_array(dense)).mean(axis=0) > 0.1).all(), model
+        likely = fit(dense, np.full((60, 3), 0.8), ones, settings)
+        assert (likely.margins(dense) > 0.1).all(), model
+        heavy = fit(dense, np.eye(2)[[0, 1] * 30][:, [0] * 3], np.repeat([[4.0], [1.0]] * 30, 3, axis=1), settings)
+        assert (heavy.margins(dense).mean(axis=0) > 0.1).all(), model
 
 
 def test_the_network_learns_from_what_it_may_see() -> None:

@@ -100,8 +100,8 @@ def test_probabilities_are_the_chances_that_drew_the_tags() -> None:
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_threshold_has_the_best_f1_of_all_cuts(seed: int) -> None:
-    margins, _, tagged = drawn(300, seed)
+def test_threshold_is_half_of_the_best_f1_and_about_as_good(seed: int) -> None:
+    margins, _, tagged = drawn(3000, seed)
     decision = classify.decide(margins, tagged, 0.95)
     for scores, truth, chosen in zip(decision.scores(margins).T, tagged.T, decision.thresholds, strict=True):
 
@@ -109,7 +109,9 @@ def test_threshold_has_the_best_f1_of_all_cuts(seed: int) -> None:
             return float(2 * ((scores >= cut) & truth).sum() / ((scores >= cut).sum() + truth.sum()))
 
         assert 0 < chosen < 1
-        assert f1(chosen) == pytest.approx(max(f1(cut) for cut in scores), abs=0.001)
+        best = max(f1(cut) for cut in scores)
+        assert chosen == pytest.approx(best / 2)
+        assert f1(chosen) > best - 0.02
 
 
 @pytest.mark.parametrize("wanted", [0.5, 0.8, 0.9])
