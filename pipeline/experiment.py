@@ -12,17 +12,19 @@ from pipeline.stages import Stages
 from pipeline.tagger import Tagger
 from pipeline.train import Trained, train
 
+_LOGISTIC: Final = {"classify_model": "logistic", "classify_penalty": "0.2"}
+_NO_NGRAMS: Final = {"tfidf_ngram_max": "0"}
 CHOICES: Final[Mapping[str, Mapping[str, str]]] = {
-    "raw words, logistic": {"lemmatize_words": "form", "tfidf_ngram_max": "0", "classify_model": "logistic"},
-    "lemmas, logistic": {"tfidf_ngram_max": "0", "classify_model": "logistic"},
-    "lemmas + n-grams, logistic": {"classify_model": "logistic", "classify_penalty": "0.2"},
-    "raw words + n-grams, ridge": {"lemmatize_words": "form"},
-    "lemmas, ridge": {"tfidf_ngram_max": "0"},
-    "lemmas + n-grams, svm": {"classify_model": "svm", "classify_penalty": "5"},
-    "lemmas + n-grams of 3 to 5, ridge": {"tfidf_ngram_max": "5"},
-    "lemmas + n-grams, ridge": {},
-    "lemmas + n-grams, ridge, penalty 1.5": {"classify_penalty": "1.5"},
-    "lemmas + n-grams, ridge, penalty 6": {"classify_penalty": "6"},
+    "raw words, logistic": {"lemmatize_words": "form"} | _NO_NGRAMS | _LOGISTIC,
+    "lemmas, logistic": _NO_NGRAMS | _LOGISTIC,
+    "lemmas + n-grams, logistic": _LOGISTIC,
+    "lemmas, svm": _NO_NGRAMS,
+    "raw words + n-grams, svm": {"lemmatize_words": "form"},
+    "lemmas + n-grams of 3 to 5, svm": {"tfidf_ngram_max": "5"},
+    "lemmas + n-grams, svm, idf not squared": {"tfidf_idf_power": "1"},
+    "lemmas + n-grams, svm, penalty 8": {"classify_penalty": "8"},
+    "lemmas + n-grams, ridge, penalty 4": {"classify_model": "ridge", "classify_penalty": "4"},
+    "lemmas + n-grams, svm": {},
 }
 """What is tried, as changes to the default settings."""
 
