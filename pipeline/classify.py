@@ -15,6 +15,7 @@ from sklearn.metrics import precision_recall_curve
 from sklearn.svm import LinearSVC
 
 from pipeline.decide import Decision, sureness
+from pipeline.factors import Factors, fit_svm
 from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float64]
@@ -22,6 +23,9 @@ Flags = npt.NDArray[np.bool_]
 
 _AS_GOOD: Final = 0.001
 """Difference in F1 that no corpus of this size can tell from none."""
+
+_MULTIPLIED: Final = 1 << 17
+"""Headlines up to which the vectors are multiplied out: quicker for few, too large for many."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,13 @@ class Linear:
     weights: Floats
     intercepts: Floats
 
-    def margins(self, rows: sp.csr_array) -> Floats:
+    def margins(self, rows: sp.csr_array | Factors) -> Floats:
         """Give the signed distance to each topic's boundary; shape (n_headlines, n_topics)."""
-        return np.asarray(rows @ self.weights + self.intercepts)
+        products = rows.times(self.weights) if isinstance(rows, Factors) else rows @ self.weights
+        return np.asarray(products + self.intercepts)
 
 
-def fit(rows: sp.csr_array, tagged: Flags, weights: Floats, settings: Settings) -> Linear:
+def fit(rows: sp.csr_array | Factors, tagged: Flags, weights: Floats, settings: Settings) -> Linear:
     """Fit a classifier for each topic.
 
     Args:
@@ -53,11 +58,16 @@ def fit(rows: sp.csr_array, tagged: Flags, weights: Floats, settings: Settings) 
     Returns:
         The classifiers.
     """
-    columns = zip(tagged.T, weights.T, strict=True)
-    models = [_estimator(settings).fit(rows, column, sample_weight=weight) for column, weight in columns]
+    columns = list(zip(tagged.T, weights.T, strict=True))
+    if isinstance(rows, Factors) and settings.classify_model == "svm" and rows.shape[0] > _MULTIPLIED:
+        fits = [fit_svm(rows, column, weight, settings.classify_penalty) for column, weight in columns]
+    else:
+        product = rows.multiplied() if isinstance(rows, Factors) else rows
+        models = [_estimator(settings).fit(product, column, sample_weight=weight) for column, weight in columns]
+        fits = [(np.ravel(model.coef_), float(np.ravel(model.intercept_)[0])) for model in models]
     # Kept as float32, so that what is measured now is exactly what is saved.
-    weights = np.column_stack([np.ravel(model.coef_) for model in models]).astype(np.float32).astype(np.float64)
-    return Linear(weights, np.array([float(np.ravel(model.intercept_)[0]) for model in models]))
+    weights = np.column_stack([weight for weight, _ in fits]).astype(np.float32).astype(np.float64)
+    return Linear(weights, np.array([intercept for _, intercept in fits]))
 
 
 def _estimator(settings: Settings) -> RidgeClassifier | LogisticRegression | LinearSVC:

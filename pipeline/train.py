@@ -73,10 +73,11 @@ def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
         blocks = tfidf.fit(counts[corpus.train], settings)
         tell(", ".join(f"{len(block.columns):,} {block.name} features" for block in blocks))
     with stages("classify") as tell:
-        rows = tfidf.transform(counts[corpus.train], blocks)
+        rows = tfidf.factors(counts[corpus.train], blocks)
         weight = weights(corpus.frame[corpus.train], settings.classify_written, settings.classify_second)
         linear = classify.fit(rows, corpus.tagged[corpus.train], weight, settings)
-        tell(f"{settings.classify_model}, penalty {settings.classify_penalty:g}, {rows.nnz:,} numbers that are not 0")
+        size = " x ".join(f"{length:,}" for length in rows.shape)
+        tell(f"{settings.classify_model}, penalty {settings.classify_penalty:g}, {size} numbers")
     with stages("calibrate") as tell:
         margins = cross_fit(counts[corpus.train], corpus, weight, settings)
         decision = classify.decide(margins, corpus.tagged[corpus.train], settings.unsure_right)
@@ -120,8 +121,8 @@ def cross_fit(counts: tfidf.Counts, corpus: Corpus, weight: Floats, settings: Se
 def _unseen(seen: tfidf.Counts, tagged: Flags, weight: Floats, asked: tfidf.Counts, settings: Settings) -> Floats:
     """Give the margins of a model that learns from the headlines seen, for the headlines asked."""
     blocks = tfidf.fit(seen, settings)
-    linear = classify.fit(tfidf.transform(seen, blocks), tagged, weight, settings)
-    return linear.margins(tfidf.transform(asked, blocks))
+    linear = classify.fit(tfidf.factors(seen, blocks), tagged, weight, settings)
+    return linear.margins(tfidf.factors(asked, blocks))
 
 
 def assemble(
