@@ -14,7 +14,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help predict train test check evaluate experiment bench docs ui lock
+.PHONY: help predict train test test-spark check evaluate experiment bench docs ui lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -27,6 +27,11 @@ train: $(READY)  ## train on data/headlines.csv; the better model becomes models
 
 test: $(READY)  ## pass every test
 	@$(BIN)/python -m pytest
+
+test-spark: $(READY)  ## install the extra spark (and Java, where it is missing) and test tagging on a cluster
+	@command -v java > /dev/null || { apt-get update -qq && apt-get install -qq --yes openjdk-17-jre-headless; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[spark]"
+	@$(BIN)/python -m pytest tests/test_spark.py
 
 check: $(READY)  ## format, lint, types, docstrings
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline

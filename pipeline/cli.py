@@ -167,6 +167,19 @@ def bench(data: Path, out: Path, rounds: int, count: int, model: str) -> None:
     click.echo(table(work(Path(model), data, out, rounds, count)), nl=False)
 
 
+@rubrika.command()
+@click.argument("source")
+@click.option("--out", required=True, help="Folder for Parquet files; it must not exist.")
+@click.option("--master", help="The cluster, such as local[*]; default: what spark-submit says.")
+@_min_precision
+@_model
+def spark(source: str, out: str, master: str | None, min_precision: float | None, model: str) -> None:
+    """Tag Parquet, JSONL or CSV files on a Spark cluster (extra spark)."""
+    from pipeline.spark import tag_files
+
+    tag_files(source, Path(model), out, master=master, min_precision=min_precision)
+
+
 def _left(tagger: "Tagger") -> str:
     """Say what recall a wanted precision leaves."""
     rows = zip(tagger.decision.thresholds, tagger.decision.left(), strict=True)
