@@ -4,7 +4,9 @@ Each worker process loads the model once and tags Arrow batches; nothing goes th
 must be installed where the workers run; the model travels with the job.
 """
 
+import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -68,6 +70,8 @@ def tag_files(source: str, model: Path, out: str, *, master: str | None, min_pre
     kind = Path(source).suffix
     if kind not in FORMATS:
         raise InputError(source, f"the ending “{kind}”", f"one of {', '.join(FORMATS)}", "rename or convert it")
+    if (master or "").startswith("local"):
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)  # else whatever python3 the path names
     builder = SparkSession.builder.appName("rubrika")
     spark = (builder.master(master) if master else builder).getOrCreate()
     try:

@@ -1,5 +1,6 @@
 """The cluster gives the answers of one process. Needs the extra spark and Java; `make test-spark` brings them."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,10 +23,12 @@ HEADLINES = ["Рубль упал", "Сейм выбрал спикера", "Д�
 def spark() -> Iterator[Any]:
     from pyspark.sql import SparkSession
 
-    builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
-    yield session
-    session.stop()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYSPARK_PYTHON", sys.executable)
+        builder = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        session = builder.config("spark.sql.shuffle.partitions", "2").getOrCreate()
+        yield session
+        session.stop()
 
 
 def test_frame_gets_the_answers_of_one_process(spark: Any, tagger: Tagger, model_folder: Path) -> None:
