@@ -12,7 +12,7 @@ from pipeline.settings import Settings
 
 @pytest.mark.parametrize("rows", [100, 3000, 7000])
 def test_copies_have_half_of_their_words_exchanged(small_corpus: Path, rows: int) -> None:
-    table = read_labelled(small_corpus)
+    table = read_labelled(small_corpus).reset_index(drop=True)
     larger = grown(table, rows, 1)
     assert len(larger) == rows
     assert larger.equals(grown(table, rows, 1))
