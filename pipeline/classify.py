@@ -15,6 +15,7 @@ from sklearn.metrics import precision_recall_curve
 from sklearn.svm import LinearSVC
 
 from pipeline.decide import Decision, sureness
+from pipeline.factors import Factors, fit_svm
 from pipeline.settings import Settings
 
 Floats = npt.NDArray[np.float64]
@@ -23,6 +24,9 @@ Flags = npt.NDArray[np.bool_]
 _EVEN: Final = 0.5
 _CERTAIN: Final = 0.01
 """A chance of an answer below which it is not learnt from."""
+
+_MULTIPLIED: Final = 1 << 17
+"""Headlines up to which the vectors are multiplied out: quicker for few, too large for many."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +41,13 @@ class Linear:
     weights: Floats
     intercepts: Floats
 
-    def margins(self, rows: sp.csr_array) -> Floats:
+    def margins(self, rows: sp.csr_array | Factors) -> Floats:
         """Give the signed distance to each topic's boundary; shape (n_headlines, n_topics)."""
-        return np.asarray(rows @ self.weights + self.intercepts)
+        products = rows.times(self.weights) if isinstance(rows, Factors) else rows @ self.weights
+        return np.asarray(products + self.intercepts)
 
 
-def fit(rows: sp.csr_array, chances: Floats | Flags, weights: Floats, settings: Settings) -> Linear:
+def fit(rows: sp.csr_array | Factors, chances: Floats | Flags, weights: Floats, settings: Settings) -> Linear:
     """Fit a classifier for each topic.
 
     A headline stands once with the likelier answer and, unless that is certain, once with the other, each weighing as
@@ -57,18 +62,28 @@ def fit(rows: sp.csr_array, chances: Floats | Flags, weights: Floats, settings: 
     Returns:
         The classifiers.
     """
-    models = []
-    for column, weight in zip(chances.T.astype(np.float64), weights.T, strict=True):
-        likelier = column >= _EVEN
-        doubt = np.minimum(column, 1 - column)
-        other = np.flatnonzero(doubt > _CERTAIN)
-        answers = np.concatenate([likelier, ~likelier[other]])
-        shares = np.concatenate([weight * (1 - doubt), (weight * doubt)[other]])
-        stacked = sp.vstack([rows, rows[other]], "csr") if len(other) else rows
-        models.append(_estimator(settings).fit(stacked, answers, sample_weight=shares))
+    columns = list(zip(chances.T.astype(np.float64), weights.T, strict=True))
+    certain = bool((np.minimum(chances, 1 - chances) <= _CERTAIN).all())
+    if certain and isinstance(rows, Factors) and settings.classify_model == "svm" and rows.shape[0] > _MULTIPLIED:
+        fits = [fit_svm(rows, column >= _EVEN, weight, settings.classify_penalty) for column, weight in columns]
+    else:
+        product = rows.multiplied() if isinstance(rows, Factors) else rows
+        fits = [_fit_softly(product, column, weight, settings) for column, weight in columns]
     # Kept as float32, so that what is measured now is exactly what is saved.
-    weights = np.column_stack([np.ravel(model.coef_) for model in models]).astype(np.float32).astype(np.float64)
-    return Linear(weights, np.array([float(np.ravel(model.intercept_)[0]) for model in models]))
+    weights = np.column_stack([weight for weight, _ in fits]).astype(np.float32).astype(np.float64)
+    return Linear(weights, np.array([intercept for _, intercept in fits]))
+
+
+def _fit_softly(rows: sp.csr_array, chances: Floats, weights: Floats, settings: Settings) -> tuple[Floats, float]:
+    """Fit one classifier; gives its weights and its intercept."""
+    likelier = chances >= _EVEN
+    doubt = np.minimum(chances, 1 - chances)
+    other = np.flatnonzero(doubt > _CERTAIN)
+    answers = np.concatenate([likelier, ~likelier[other]])
+    shares = np.concatenate([weights * (1 - doubt), (weights * doubt)[other]])
+    stacked = sp.vstack([rows, rows[other]], "csr") if len(other) else rows
+    model = _estimator(settings).fit(stacked, answers, sample_weight=shares)
+    return np.ravel(model.coef_), float(np.ravel(model.intercept_)[0])
 
 
 def _estimator(settings: Settings) -> RidgeClassifier | LogisticRegression | LinearSVC:

@@ -31,7 +31,7 @@ class Learnt:
 
     def margins(self, counts: Counts) -> Floats:
         """Give the signed distance of headlines to each topic's boundary; shape (n_headlines, n_topics)."""
-        return self.linear.margins(tfidf.transform(counts, self.blocks))
+        return self.linear.margins(tfidf.factors(counts, self.blocks))
 
     def __str__(self) -> str:
         """The counts of the features, for people."""
@@ -79,7 +79,7 @@ def learn(counts: Counts, labels: Labels, settings: Settings) -> Learnt:
         What was learnt.
     """
     blocks = tfidf.fit(counts, settings)
-    linear = classify.fit(tfidf.transform(counts, blocks), labels.chances, labels.weights, settings)
+    linear = classify.fit(tfidf.factors(counts, blocks), labels.chances, labels.weights, settings)
     return Learnt(blocks, linear)
 
 

@@ -3,23 +3,27 @@
 Two blocks of features: the words' lemmas, and the character n-grams of the words as written, which see through endings
 and new coinages. In each block a headline is the sum of its chunks' TF-IDF rows, divided by the root of the sum of the
 chunks' squared norms: the usual L2 norm, with the chunks taken as if orthogonal. So a linear classifier's answer for a
-headline is a sum over its chunks, which is what makes tagging fast (``rows.py``). Counting and idf are scikit-learn's.
+headline is a sum over its chunks, which is what makes tagging fast (``rows.py``). Counting is scikit-learn's.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
+from sklearn.feature_extraction.text import CountVectorizer
 
 from pipeline.chunks import Chunks
+from pipeline.factors import Factors
 from pipeline.features import NGRAM_BLOCK, WORD_BLOCK, Features
 from pipeline.lemmatize import Word
 from pipeline.settings import Settings
+
+_BATCH: Final = 1 << 14
+"""Headlines multiplied out at a time."""
 
 
 @dataclass(frozen=True)
@@ -94,12 +98,21 @@ def fit(counts: Counts, settings: Settings) -> list[Block]:
     min_df = {WORD_BLOCK: settings.tfidf_word_min_df, NGRAM_BLOCK: settings.tfidf_ngram_min_df}
     blocks = []
     for name, chunks in counts.chunks.items():
-        found = (counts.headlines @ chunks).tocsr()
-        columns = np.flatnonzero(np.bincount(found.indices, minlength=found.shape[1]) >= min_df[name])
-        idf = TfidfTransformer(norm=None).fit(found[:, columns]).idf_ ** settings.tfidf_idf_power
+        df = _df(counts.headlines, chunks)
+        columns = np.flatnonzero(df >= min_df[name])
+        # The smoothed idf of scikit-learn's TfidfTransformer, which wants all headlines multiplied out.
+        idf = (np.log((counts.headlines.shape[0] + 1) / (df[columns] + 1)) + 1) ** settings.tfidf_idf_power
         # Kept as float32, so that what is measured now is exactly what is saved.
         blocks.append(Block(name, columns, idf.astype(np.float32).astype(np.float64)))
     return blocks
+
+
+def _df(headlines: sp.csr_array, chunks: sp.csr_array) -> npt.NDArray[np.int64]:
+    """Count in how many headlines each feature stands, some headlines at a time."""
+    total = np.zeros(chunks.shape[1], np.int64)
+    for start in range(0, headlines.shape[0], _BATCH):
+        total += np.bincount((headlines[start : start + _BATCH] @ chunks).indices, minlength=len(total))
+    return total
 
 
 def transform(counts: Counts, blocks: Sequence[Block]) -> sp.csr_array:
@@ -112,10 +125,23 @@ def transform(counts: Counts, blocks: Sequence[Block]) -> sp.csr_array:
     Returns:
         The blocks' columns side by side, each block of a row of about unit norm; shape (n_headlines, n_features).
     """
-    parts = []
+    return factors(counts, blocks).multiplied()
+
+
+def factors(counts: Counts, blocks: Sequence[Block]) -> Factors:
+    """Give the headlines' vectors, not multiplied out.
+
+    Args:
+        counts: The headlines.
+        blocks: What ``fit`` learnt.
+
+    Returns:
+        The same as ``transform``, in factors.
+    """
+    chunks, scales = [], []
     for block in blocks:
         rows = (counts.chunks[block.name][:, block.columns] @ sp.diags_array(block.idf)).tocsr()
         squares = counts.headlines @ np.asarray(rows.multiply(rows).sum(axis=1)).ravel()
-        scale = 1 / np.sqrt(np.where(squares > 0, squares, 1))
-        parts.append(sp.diags_array(scale) @ (counts.headlines @ rows))
-    return sp.csr_array(sp.hstack(parts))
+        chunks.append(rows)
+        scales.append(1 / np.sqrt(np.where(squares > 0, squares, 1)))
+    return Factors(counts.headlines, chunks, scales)

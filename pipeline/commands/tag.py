@@ -82,6 +82,19 @@ def ingest(
 
 
 @click.command()
+@click.argument("source")
+@click.option("--out", required=True, help="Folder for Parquet files; it must not exist.")
+@click.option("--master", help="The cluster, such as local[*]; default: what spark-submit says.")
+@_min_precision
+@model_option
+def spark(source: str, out: str, master: str | None, min_precision: float | None, model: str) -> None:
+    """Tag Parquet, JSONL or CSV files on a Spark cluster (extra spark)."""
+    from pipeline.spark import tag_files
+
+    tag_files(source, Path(model), out, master=master, min_precision=min_precision)
+
+
+@click.command()
 @click.argument("headline")
 @model_option
 def explain(headline: str, model: str) -> None:

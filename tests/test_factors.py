@@ -1,0 +1,53 @@
+"""Factors: what they give is what the product gives, and their solution is scikit-learn's."""
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import scipy.sparse as sp
+from sklearn.svm import LinearSVC
+
+from pipeline import classify
+from pipeline.factors import Factors, fit_svm
+from pipeline.settings import Settings
+
+
+def drawn(seed: int, headlines: int = 300) -> tuple[Factors, npt.NDArray[np.bool_], npt.NDArray[np.float64]]:
+    rng = np.random.default_rng(seed)
+    counts = sp.csr_array(rng.poisson(0.05, (headlines, 80)).astype(float))
+    chunks = [sp.csr_array(rng.random((80, size)) * (rng.random((80, size)) < 0.1)) for size in (30, 70)]
+    factors = Factors(counts, chunks, [rng.random(headlines) + 0.5 for _ in chunks])
+    tagged = factors.multiplied() @ rng.normal(size=100) + rng.normal(size=headlines) / 2 > 0.3
+    return factors, tagged, rng.choice([0.7, 1.0, 1.5], headlines)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_products_are_those_of_the_matrix_multiplied_out(seed: int) -> None:
+    factors, _, values = drawn(seed)
+    matrix, weights = factors.multiplied().toarray(), np.random.default_rng(seed).normal(size=(100, 3))
+    assert matrix.shape == factors.shape == (300, 100)
+    np.testing.assert_allclose(factors.times(weights), matrix @ weights, atol=1e-12)
+    np.testing.assert_allclose(factors.times(weights[:, 0]), matrix @ weights[:, 0], atol=1e-12)
+    np.testing.assert_allclose(factors.transposed_times(values), matrix.T @ values, atol=1e-12)
+
+
+@pytest.mark.parametrize("penalty", [0.5, 5.0, 50.0])
+@pytest.mark.parametrize("seed", range(3))
+def test_solution_is_that_of_scikit_learn(seed: int, penalty: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.factors._TOLERANCE", 1e-8)
+    factors, tagged, values = drawn(seed)
+    svc = LinearSVC(C=1 / penalty, dual=False, tol=1e-10, max_iter=10_000)
+    expected = svc.fit(factors.multiplied(), tagged, sample_weight=values)
+    for rows in (factors, factors.multiplied()):
+        weights, intercept = fit_svm(rows, tagged, values, penalty)
+        np.testing.assert_allclose(weights, expected.coef_[0], atol=1e-5)
+        np.testing.assert_allclose(intercept, expected.intercept_[0], atol=1e-5)
+
+
+def test_large_trainings_give_what_small_ones_give(monkeypatch: pytest.MonkeyPatch) -> None:
+    factors, tagged, values = drawn(7)
+    data = tagged[:, None], values[:, None], Settings()
+    small = classify.fit(factors, *data)
+    monkeypatch.setattr(classify, "_MULTIPLIED", 299)
+    monkeypatch.setattr(Factors, "multiplied", None)  # it must not be asked for
+    large = classify.fit(factors, *data)
+    np.testing.assert_allclose(large.margins(factors), small.margins(factors), atol=0.01)

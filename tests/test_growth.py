@@ -1,0 +1,34 @@
+"""Larger corpora by edits, and what each stage of a training on them costs."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from pipeline.corpus import read_labelled
+from pipeline.growth import grown, measure, save
+from pipeline.settings import Settings
+
+
+@pytest.mark.parametrize("rows", [100, 3000, 7000])
+def test_copies_have_half_of_their_words_exchanged(small_corpus: Path, rows: int) -> None:
+    table = read_labelled(small_corpus).reset_index(drop=True)
+    larger = grown(table, rows, 1)
+    assert len(larger) == rows
+    assert larger.equals(grown(table, rows, 1))
+    assert list(larger["headline"][:3000]) == list(table["headline"][:rows])
+    for place in range(3000, rows, 7):
+        own, copy = table["headline"][place % 3000].split(), larger["headline"][place].split()
+        assert len(own) == len(copy)
+        assert sum(one != other for one, other in zip(own, copy, strict=True)) <= (len(own) + 1) // 2
+        assert larger["tags"][place] == table["tags"][place % 3000]
+
+
+def test_every_stage_is_measured_and_drawn(small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.speed._PACKAGES", ("numpy",))
+    measured = measure(grown(read_labelled(small_corpus), 400, 1), Settings())
+    assert list(measured) == ["chunks", "lemmatize", "count", "idf", "tfidf", "classify", "split"]
+    assert all(stage["seconds"] >= 0 and stage["megabytes"] > 1 for stage in measured.values())
+    save({400: measured}, Path("report"))
+    assert json.loads(Path("report/growth.json").read_text("utf-8"))["rows"] == {"400": measured}
+    assert Path("report/growth.svg").stat().st_size > 1000
