@@ -8,7 +8,7 @@ from typing import IO, Final, TypeAlias
 import pyarrow as pa
 
 from pipeline.errors import InputError
-from pipeline.ingest import lines, page, ribbon, sniff, table
+from pipeline.ingest import article, lines, page, ribbon, sniff, table
 from pipeline.ingest.columns import missing
 from pipeline.ingest.record import Options, Record, Reject
 from pipeline.ingest.source import HEAD, Source, peek, seekable
@@ -96,9 +96,10 @@ def _unpacked(flow: Flow, kind: str, options: Options) -> Iterator[tuple[str, It
 def _unzipped(flow: Flow, options: Options) -> Iterator[tuple[str, Item]]:
     from pipeline.ingest import unpack, xlsx
 
-    archive = unpack.open_zip(seekable(flow.stream, flow.name), flow.name)
+    stream = seekable(flow.stream, flow.name)
+    archive = unpack.open_zip(stream, flow.name)
     if xlsx.is_workbook(archive):
-        yield from ((flow.name, item) for item in xlsx.read(archive, flow.name, options.column))
+        yield from ((flow.name, item) for item in xlsx.read(archive, stream, flow.name, options.column))
         return
     found = list(unpack.members(archive))
     for member, info in found:
@@ -181,7 +182,9 @@ def _plain(rows: Iterator[str], start: str, name: str, options: Options) -> Iter
     look = start.splitlines()
     if page.is_page(look):
         return page.read(_all(rows, name))
-    return ribbon.read(_all(rows, name)) if ribbon.is_ribbon(look) else lines.read(rows)
+    if ribbon.is_ribbon(look):
+        return ribbon.read(_all(rows, name))
+    return article.read(_all(rows, name)) if article.is_article(look) else lines.read(rows)
 
 
 def _all(rows: Iterable[str], name: str) -> list[str]:

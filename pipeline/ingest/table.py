@@ -7,7 +7,7 @@ from typing import Final
 from pipeline.ingest.columns import choose, missing, named
 from pipeline.ingest.record import COLUMN, Record, Reject
 
-_DELIMITERS: Final = ",;\t|"
+_DELIMITERS: Final = ",;\t|^~¦\x1f"
 _LONGEST_HEADER: Final = 1 << 16
 """Letters of a header; a first line longer than this names no columns."""
 _LARGEST_CELL: Final = 1 << 20
