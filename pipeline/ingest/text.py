@@ -135,8 +135,9 @@ def stream_lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
         Lines with their ends; of a line longer than ``LONGEST_LINE`` its beginning, one letter too long. A byte that
         is none of the encoding is kept as a lone surrogate, for ``sound`` to mend.
     """
+    one_byte_or_utf8 = not re.search(r"16|32|utf.?7", encoding)  # the others have no way to keep a broken byte
     text = io.TextIOWrapper(
-        _buffered(stream), encoding, "replace" if "16" in encoding else "surrogateescape", newline=""
+        _buffered(stream), encoding, "surrogateescape" if one_byte_or_utf8 else "replace", newline=""
     )
     first = True
     try:
