@@ -195,7 +195,9 @@ def main() -> int:
     tally = Tally()
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         for met in workers.map(spawned, starts, sizes):
+            known = len(tally.faults)
             tally.add(met)
+            sys.stderr.write("".join(f"\n{fault}\n" for fault in tally.faults[known:]))
             sys.stderr.write(f"\r{sum(tally.outcomes.values()):,} read, {len(tally.faults)} faults")
     text = report(tally, asked.count, time.monotonic() - begun)
     if asked.report:

@@ -13,8 +13,8 @@ from pipeline.ingest.unpack import FREE, LARGEST_RATIO
 
 ROWS: Final = 1 << 16
 """Rows of a table at most."""
-LARGEST: Final = 1 << 24
-"""Bytes from which a table is given on with fewer rows: 16 MB, twice 65,536 headlines."""
+LARGEST: Final = 1 << 23
+"""Bytes from which a table is given on with fewer rows: 8 MB, as much as 65,536 headlines."""
 _STEP: Final = 1024
 """Rows that are taken at once: of a dictionary a few bytes in the file become a text each."""
 _LONGEST: Final = 10_001

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from pipeline.errors import InputError
 from pipeline.ingest.columns import choose, missing, named
 from pipeline.ingest.record import COLUMN, Record, Reject
 
@@ -61,7 +62,10 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
     """
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(lines, delimiter=mark, strict=True)
-    own = next(reader)
+    try:
+        own = next(reader)
+    except csv.Error as error:
+        raise InputError(f"{file}, line 1", f"a broken header ({error})", "names of columns", "mend it") from error
     place = choose(own, wanted)
     if place is None:
         raise missing(own, wanted, f"{file}, line 1")
