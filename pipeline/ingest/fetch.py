@@ -28,6 +28,7 @@ PATIENCE: Final = 15.0
 MOST_REDIRECTS: Final = 5
 """Browsers follow 20; a feed that moved twice is rare."""
 
+_LARGEST_ROBOTS: Final = 1 << 20
 _NOT_MODIFIED: Final = 304
 _HEADERS: Final = {
     "User-Agent": f"{AGENT} (reads headlines)",
@@ -126,8 +127,10 @@ def _robots(at: str, visit: _Visit) -> str | None:
     for _ in range(MOST_REDIRECTS + 1):
         with _answer(at, visit, {}) as answer:
             if not answer.has_redirect_location:
-                good = answer.status_code == httpx.codes.OK
-                return _body(answer, visit, 1 << 20).read().decode("utf-8", "replace") if good else None
+                if answer.status_code != httpx.codes.OK:
+                    return None
+                with _body(answer, visit, _LARGEST_ROBOTS) as body:
+                    return body.read().decode("utf-8", "replace")
             at = str(httpx.URL(at).join(answer.headers["Location"]))
     return None
 
