@@ -16,7 +16,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.ingest import Counts, read, unpack
-from pipeline.ingest.text import LONGEST_LINE
+from pipeline.ingest.stream import LONGEST_LINE
 
 HEADLINE = "Нацбанк поднял ставку"
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.ingest import Counts, Options, fetch, public, read
+from pipeline.ingest import Counts, Options, fetch, public, question, read
 
 HEADLINES = ["Нацбанк поднял ставку", "Генштаб сообщил об отходе бригады"]
 FEED = "<rss><channel>" + "".join(f"<item><title>{each}</title></item>" for each in HEADLINES) + "</channel></rss>"
@@ -157,7 +157,7 @@ def test_a_large_download_is_refused(server: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_slow_download_is_ended(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "LONGEST", 0.5)
+    monkeypatch.setattr(question, "LONGEST", 0.5)
     begun = time.monotonic()
     with pytest.raises(InputError, match=r"slower than 0 seconds"):
         headlines(f"{server}/slow")
