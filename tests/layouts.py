@@ -45,7 +45,9 @@ def main() -> None:
     total = Score("**all**", sum(r.there for r in rows), sum(r.found for r in rows), sum(r.right for r in rows))
     lines = ["| page | headlines | found | precision | recall |", "| --- | ---: | ---: | ---: | ---: |"]
     lines += [f"| {r.page} | {r.there} | {r.found} | {r.precision:.2f} | {r.recall:.2f} |" for r in (*rows, total)]
-    head = "# Pages of ten builds\n\nWhat `make layouts` finds on pages of our own making, against their known headlines.\n\n"
+    head = (
+        "# Pages of ten builds\n\nWhat `make layouts` finds on pages of our own making, of the headlines on them.\n\n"
+    )
     Path(sys.argv[1]).write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.collect import collect
-from pipeline.ingest.duplicates import Duplicates, is_near
+from pipeline.ingest.duplicates import Duplicates
 from pipeline.ingest.minhash import Table, keys_of
+from pipeline.ingest.near import is_near
 from pipeline.ingest.record import Options
 
 

@@ -13,8 +13,8 @@ decides which one serves (``sniff``), and everything but a web page and a copied
 ``columnar``  Parquet and Arrow
 ``xlsx``      Excel workbooks; ``sqlite``: a table of a database
 
-``reader`` looks and ``texts`` chooses. Where the bytes come from is ``source``'s; ``unpack`` opens gzip, bzip2, xz, zstd
-and zip, ``fetch`` an address (``public``, ``robots``, ``question``, ``remembered``).
+``reader`` looks and ``texts`` chooses. Where the bytes come from is ``source``'s; ``unpack`` opens gzip, bzip2, xz,
+zstd and zip, ``fetch`` an address (``public``, ``robots``, ``question``, ``remembered``).
 """
 
 from collections.abc import Iterable, Iterator

@@ -11,6 +11,8 @@ from pipeline.ingest.record import COLUMN, Record, Reject
 _DELIMITERS: Final = ",;\t|^~¦\x1f"
 _LONGEST_HEADER: Final = 1 << 16
 """Letters of a header; a first line longer than this names no columns."""
+_LONGEST_NAME: Final = 4
+"""Words of a column's name; a line with longer ones is a headline, whatever stands between its commas."""
 _LARGEST_CELL: Final = 1 << 20
 """Letters of a cell; a larger one is no headline and no column of a headline, and its row is rejected."""
 _SHOWN: Final = 500
@@ -40,7 +42,9 @@ def delimiter(header: str, wanted: str | None = None, table: bool = False) -> st
     for mark in _DELIMITERS:
         names = _cells(header, mark)
         place = choose(names, wanted)
-        if place is not None and (table or wanted or len(names) > 1 or names[place].strip().lower() == COLUMN):
+        if place is None or not (table or wanted or all(len(name.split()) <= _LONGEST_NAME for name in names)):
+            continue
+        if table or wanted or len(names) > 1 or names[place].strip().lower() == COLUMN:
             return mark
     return None
 
