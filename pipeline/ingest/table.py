@@ -66,14 +66,7 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
     """
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(lines, delimiter=mark, strict=True)
-    try:
-        own = next(reader)
-    except csv.Error as error:
-        raise InputError(f"{file}, line 1", f"a broken header ({error})", "names of columns", "mend it") from error
-    place = choose(own, wanted)
-    if place is None:
-        raise missing(own, wanted, f"{file}, line 1")
-    header = named(own, place)
+    header = _header(reader, file, wanted)
     while True:
         begin = reader.line_num + 1
         try:
@@ -88,6 +81,17 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
             yield Reject(file, begin, f"{len(cells)} cells where the header has {len(header)}", text)
         elif cells:
             yield Record(begin, dict(zip(header, cells, strict=True)))
+
+
+def _header(reader: Iterator[list[str]], file: str, wanted: str | None) -> list[str]:
+    try:
+        own = next(reader)
+    except csv.Error as error:
+        raise InputError(f"{file}, line 1", f"a broken header ({error})", "names of columns", "mend it") from error
+    place = choose(own, wanted)
+    if place is None:
+        raise missing(own, wanted, f"{file}, line 1")
+    return named(own, place)
 
 
 def _cells(line: str, mark: str) -> list[str]:
