@@ -1,7 +1,7 @@
 """Feeds: RSS 2.0 and 1.0, Atom and news sitemaps, item by item, whatever their size, broken or not.
 
-Read by lxml and not by feedparser, which reads a document whole: 200,000 items took it over a gigabyte, and would take
-a bomb as far as it goes. libxml2 keeps its own bounds here (10 MB a text, 256 elements deep), and expands no entity.
+Read by lxml and not by feedparser, which takes a document whole, so that memory would grow with the feed. libxml2 keeps
+its own bounds here (10 MB a text, 256 elements deep), and expands no entity.
 """
 
 import html
