@@ -44,8 +44,8 @@ evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, T
 experiment: $(READY)  ## try features and classifiers, each a tracked run; writes models/README.md
 	@$(BIN)/rubrika experiment $(if $(wildcard $(FOREIGN)),--foreign "$(FOREIGN)")
 
-layouts: $(READY)  ## measure how well headlines are found on pages of ten builds
-	@PYTHONPATH=. $(BIN)/python tests/layouts.py
+layouts: $(READY)  ## measure how well headlines are found on pages of ten builds; writes models/report/layouts.md
+	@PYTHONPATH=. $(BIN)/python tests/layouts.py models/report/layouts.md
 
 fuzz: $(READY)  ## read 200,000 malformed inputs; writes models/report/fuzz.md
 	@$(BIN)/python tests/fuzz.py --count 200000 --report models/report/fuzz.md

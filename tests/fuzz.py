@@ -8,7 +8,6 @@ and counted.
 import argparse
 import contextlib
 import os
-import random
 import resource
 import subprocess
 import sys
@@ -19,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).parent.parent
-SAMPLES: Final = sorted((ROOT / "data/samples").iterdir())
-SECONDS: Final = 2.0
+from malformed import ROOT, malformed
+
+SECONDS: Final = 5.0
 """Time of its own that one input may take; the samples take some thousandths."""
 HANGS: Final = 60.0
 """Seconds on the clock after which a worker is ended."""
@@ -30,51 +29,6 @@ MEGABYTES: Final = 256
 LIMIT: Final = 3 << 30
 """Address space of a worker, beyond which it gets a MemoryError."""
 BLOCK: Final = 1000
-TOKENS: Final = [
-    *(
-        b"\0",
-        b"\xff",
-        b"\r",
-        b"\n",
-        b'"',
-        b"'",
-        b",",
-        b";",
-        b"<",
-        b">",
-        b"&",
-        b"{",
-        b"}",
-        b"[",
-        b"]",
-        b"\\",
-        b"\\ud800",
-    ),
-    *(
-        b"<!--",
-        b"]]>",
-        b"<![CDATA[",
-        b"&laquo;",
-        b"&#x110000;",
-        b"&#0;",
-        b"<item>",
-        b"</item>",
-        b"<entry/>",
-        b"<a href='",
-    ),
-    *(b"null", b"NaN", b"1e999", b"9" * 5000, b'{"a":' * 100, b"[" * 5000, b"<b>" * 3000, b"PK\x03\x04", b"PAR1"),
-    *(
-        b"\xef\xbb\xbf",
-        b"\xff\xfe",
-        b"\xd0",
-        b"=cmd|'/c calc'!A1",
-        b"\xed\xa0\x80",
-        b"headline",
-        b"\x1f\x8b",
-        b"x" * 70000,
-    ),
-    b'<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/hostname">]>',
-]
 
 
 @dataclass
@@ -96,43 +50,12 @@ class Tally:
                 self.faults.append(f"{number} {kind}: {fault}")
 
 
-def malformed(number: int) -> tuple[str, bytes]:
-    """Make an input: a sample with some bytes changed, lost, doubled, or put in from elsewhere."""
-    luck = random.Random(number)  # noqa: S311 - no secret
-    sample = SAMPLES[number % len(SAMPLES)]
-    data = bytearray(sample.read_bytes())
-    for _ in range(luck.choice([1, 1, 2, 3, 8, 30])):
-        at = luck.randrange(len(data) + 1)
-        end = min(len(data), at + luck.choice([1, 2, 4, 16, 200]))
-        kind = luck.randrange(7)
-        if kind == 0:
-            data[at:end] = luck.randbytes(end - at)
-        elif kind == 1:
-            del data[at:end]
-        elif kind == 2:
-            data[at:at] = data[at:end] * luck.choice([1, 2, 50])
-        elif kind == 3:
-            data[at:at] = luck.choice(TOKENS)
-        elif kind == 4:
-            other = luck.choice(SAMPLES).read_bytes()
-            start = luck.randrange(len(other) + 1)
-            data[at:at] = other[start : start + 300]
-        elif kind == 5 and at < len(data):
-            data[at] ^= 1 << luck.randrange(8)
-        elif luck.random() < 0.3:
-            del data[at:]
-    name = (
-        sample.name if luck.random() < 0.8 else luck.choice(["x", "x.csv", "x.jsonl", "x.xml", "x.html", "x.parquet"])
-    )
-    return name, bytes(data)
-
-
 def work(first: int, count: int, progress: Path, folder: Path) -> None:
     """Read inputs one after the other, watch each, and tell what became of it."""
     resource.setrlimit(resource.RLIMIT_AS, (LIMIT, LIMIT))
     for number in range(first, first + count):
         progress.write_text(str(number))
-        name, data = malformed(number)
+        kind, name, data = malformed(number)
         path = folder / name
         path.write_bytes(data)
         before, begun = reset_peak(), time.process_time()
@@ -140,7 +63,6 @@ def work(first: int, count: int, progress: Path, folder: Path) -> None:
         seconds, grown = time.process_time() - begun, peak() - before
         if not fault and (seconds > SECONDS or grown > MEGABYTES << 10):
             fault = f"{seconds:.1f} s, {grown >> 10} MB"
-        kind = SAMPLES[number % len(SAMPLES)].name
         cells = (number, kind, "fault" if fault else outcome, f"{seconds:.3f}", grown, " ".join(fault.split()))
         sys.stdout.write("\t".join(map(str, cells)) + "\n")
         sys.stdout.flush()
@@ -191,8 +113,7 @@ def spawned(first: int, count: int) -> str:
             if not why:
                 break
             last = int(progress.read_text()) if progress.exists() else first
-            kind = SAMPLES[last % len(SAMPLES)].name
-            told += f"{last}\t{kind}\tfault\t0\t0\t{' '.join(why.split())}\n"
+            told += f"{last}\t{malformed(last)[0]}\tfault\t0\t0\t{' '.join(why.split())}\n"
             first = last + 1
     return told
 
@@ -231,7 +152,7 @@ def report(tally: Tally, count: int, seconds: float) -> str:
                 "# Malformed inputs",
                 "",
                 f"`make fuzz` read {count:,} malformed inputs in {seconds:,.0f} s: samples with bytes changed, lost, "
-                "doubled, or put in from elsewhere, each read by itself in a worker process.",
+                "doubled, put in from elsewhere or in another encoding, and traps, each read by itself in a worker.",
                 f"Bounds for one input: {SECONDS:g} s of CPU, {MEGABYTES} MB. The slowest took {tally.slowest:.2f} s, "
                 f"the largest added {tally.largest >> 10} MB.",
                 "",
@@ -274,7 +195,9 @@ def main() -> int:
     tally = Tally()
     with ThreadPoolExecutor(os.cpu_count()) as workers:
         for met in workers.map(spawned, starts, sizes):
+            known = len(tally.faults)
             tally.add(met)
+            sys.stderr.write("".join(f"\n{fault}\n" for fault in tally.faults[known:]))
             sys.stderr.write(f"\r{sum(tally.outcomes.values()):,} read, {len(tally.faults)} faults")
     text = report(tally, asked.count, time.monotonic() - begun)
     if asked.report:

@@ -40,12 +40,15 @@ def score(known: Path) -> Score:
 
 
 def main() -> None:
-    """Print the table."""
+    """Write the table to the file that is named."""
     rows = scores()
     total = Score("**all**", sum(r.there for r in rows), sum(r.found for r in rows), sum(r.right for r in rows))
     lines = ["| page | headlines | found | precision | recall |", "| --- | ---: | ---: | ---: | ---: |"]
     lines += [f"| {r.page} | {r.there} | {r.found} | {r.precision:.2f} | {r.recall:.2f} |" for r in (*rows, total)]
-    sys.stdout.write("\n".join(lines) + "\n")
+    head = (
+        "# Pages of ten builds\n\nWhat `make layouts` finds on pages of our own making, of the headlines on them.\n\n"
+    )
+    Path(sys.argv[1]).write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

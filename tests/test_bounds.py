@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.ingest import Counts, Options, read, unpack
-from pipeline.ingest.text import LONGEST_LINE
+from pipeline.ingest import Counts, read, unpack
+from pipeline.ingest.stream import LONGEST_LINE
 
 HEADLINE = "Нацбанк поднял ставку"
 ROOT = Path(__file__).parent.parent
@@ -153,12 +153,6 @@ def test_a_stranger_s_database_cannot_run_code() -> None:
     assert headlines(Path("news.db").read_bytes())[0] == [HEADLINE]
     with pytest.raises(InputError, match=r"no table slow; expected one of own"):
         list(read("news.db::slow", Counts()))
-
-
-def test_strict_ends_at_the_first_row() -> None:
-    Path("list.jsonl").write_text('{"title": "Мост"}\n{"title": "Суд"}\n{\n{"title": "Дождь"}\n', encoding="utf-8")
-    with pytest.raises(InputError, match=r"list.jsonl, line 3: found broken JSON .* or leave out --strict"):
-        list(read("list.jsonl", Counts(), Options(strict=True)))
 
 
 _GROWTH = """

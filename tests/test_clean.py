@@ -1,6 +1,7 @@
 """What the model sees of a headline; the headline itself stays."""
 
 import csv
+import json
 from pathlib import Path
 
 import pyarrow as pa
@@ -32,6 +33,16 @@ ROOT = Path(__file__).parent.parent
         ("Нацбанк поднял ставку — РИА Новости", "Нацбанк поднял ставку"),
         ("Нацбанк поднял ставку https://t.me/yasen/15", "Нацбанк поднял ставку"),
         ("#нацбанк поднял ставку", "нацбанк поднял ставку"),
+        ("#экономика Нацбанк поднял ставку", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку #экономика #минск", "Нацбанк поднял ставку"),
+        ("⚡️ МОЛНИЯ! Нацбанк поднял ставку", "Нацбанк поднял ставку"),
+        ("Срочно: Нацбанк поднял ставку", "Нацбанк поднял ставку"),
+        ("Обновлено: Нацбанк поднял ставку", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку (обновлено в 12:30)", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку. Обновлено", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку — РБК", "Нацбанк поднял ставку"),
+        ("Молния убила корову под Лидой", "Молния убила корову под Лидой"),
+        ("Программу обновлено не будет", "Программу обновлено не будет"),
         ("2.5 млрд долларов принес экспорт", "2.5 млрд долларов принес экспорт"),
         ("2020-й: как это было", "2020-й: как это было"),
         ("Счет 3:2 — «Динамо» в финале", "Счет 3:2 — «Динамо» в финале"),
@@ -58,6 +69,24 @@ def test_a_column_is_cleaned_as_its_headlines_are() -> None:
     with (ROOT / "data/headlines.csv").open(encoding="utf-8") as file:
         headlines = [row["headline"] for row in csv.DictReader(file)]
     assert clean_column(pa.array(headlines)).to_pylist() == [clean(headline) for headline in headlines]
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        "НАЦБАНК ПОДНЯЛ СТАВКУ РЕФИНАНСИРОВАНИЯ",
+        "Нац\u00adбанк\u00a0поднял ста\u200bвку \u202aрефинансирования\u202c",
+        "Нацбанк поднял ставку рефинансирования".replace("й", "и\u0306"),
+        "Молния! Нацбанк поднял ставку рефинансирования 🔥 #экономика",
+    ],
+)
+def test_the_model_sees_one_headline_in_every_state_of_repair(other: str, tagger: Tagger) -> None:
+    plain = "Нацбанк поднял ставку рефинансирования"
+    Path("list.jsonl").write_text("".join(f'{{"headline": "{text}"}}\n' for text in (plain, other)), encoding="utf-8")
+    predict(["list.jsonl"], tagger, out=Path("out.jsonl"), kind=None, rejects=None, why=False)
+    first, second = map(json.loads, Path("out.jsonl").read_text(encoding="utf-8").splitlines())
+    assert (first.pop("headline"), second.pop("headline")) == (plain, other)
+    assert first == second
 
 
 def test_the_headline_stays_and_the_model_sees_it_clean(tagger: Tagger) -> None:

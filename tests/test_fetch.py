@@ -1,31 +1,40 @@
 """Addresses: fetched once and bounded, and never from the own network unasked. The only network is this machine."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import pytest
 
 from pipeline.errors import InputError
-from pipeline.ingest import Counts, Options, fetch, read
+from pipeline.ingest import Counts, Options, fetch, public, question, read
 
 HEADLINES = ["Нацбанк поднял ставку", "Генштаб сообщил об отходе бригады"]
 FEED = "<rss><channel>" + "".join(f"<item><title>{each}</title></item>" for each in HEADLINES) + "</channel></rss>"
 pytestmark = pytest.mark.enable_socket
 
 
+MOVED = {"/moved": "/feed", "/out": "file:///etc/hostname", "/inward": "http://10.0.0.1/feed"}
+ASKED: list[tuple[str, str, str | None]] = []  # path, agent, condition
+
+
 class Pages(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
+        ASKED.append((self.path, self.headers["User-Agent"], self.headers["If-None-Match"]))
+        if self.path == "/tagged":
+            old = self.headers["If-None-Match"] == '"1"'
+            return self.answer(304 if old else 200, b"" if old else FEED.encode(), ETag='"1"')
         if self.path.startswith("/loop"):
             return self.answer(302, b"", Location=f"/loop{len(self.path)}")
-        if self.path == "/moved":
-            return self.answer(301, b"", Location="/feed")
-        if self.path == "/out":
-            return self.answer(302, b"", Location="file:///etc/hostname")
+        if self.path in MOVED:
+            return self.answer(302, b"", Location=MOVED[self.path])
         if self.path == "/slow":
             return self.drip()
         pages = {
+            "/robots.txt": b"User-agent: rubrika\nDisallow: /closed\n",
             "/feed": FEED.encode(),
             "/cp1251": "\n".join(HEADLINES).encode("cp1251"),
             "/large": b"x" * 5000,
@@ -104,6 +113,37 @@ def test_private_addresses_of_all_kinds_are_refused(host: str) -> None:
         headlines(f"http://{host}/feed", allow_private=False)
 
 
+def test_a_page_that_robots_closes_is_not_asked_for(server: str) -> None:
+    ASKED.clear()
+    with pytest.raises(InputError, match=r"found a page that robots.txt closes"):
+        headlines(f"{server}/closed/feed")
+    assert ASKED == [("/robots.txt", "rubrika (reads headlines)", None)]
+
+
+def test_a_feed_is_asked_for_only_if_it_has_changed(server: str) -> None:
+    ASKED.clear()
+    assert headlines(f"{server}/tagged") == headlines(f"{server}/tagged") == HEADLINES
+    assert [condition for path, _, condition in ASKED if path == "/tagged"] == [None, '"1"']
+
+
+def test_each_redirect_is_checked(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(public, "is_public", lambda host: host == "127.0.0.1")
+    with pytest.raises(InputError, match=r"a host in the own network \(10.0.0.1\)"):
+        headlines(f"{server}/inward", allow_private=False)
+
+
+def test_a_name_is_resolved_once_a_question(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    port, resolve, asked = server.rpartition(":")[2], socket.getaddrinfo, list[str]()
+
+    def named(host: str, *rest: Any, **how: Any) -> Any:
+        asked.append(host)
+        return resolve("127.0.0.1" if host == "yasen.example" else host, *rest, **how)
+
+    monkeypatch.setattr(socket, "getaddrinfo", named)
+    assert headlines(f"http://yasen.example:{port}/feed") == HEADLINES
+    assert asked.count("yasen.example") == 2, "once for robots.txt, once for the feed"
+
+
 @pytest.mark.parametrize("address", ["http://", "http://[::1", "http://a:b/", "http://a:99999/"])
 def test_what_is_no_address_is_told(address: str) -> None:
     with pytest.raises(InputError, match=r"found no address of a page"):
@@ -117,7 +157,7 @@ def test_a_large_download_is_refused(server: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_slow_download_is_ended(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetch, "LONGEST", 0.5)
+    monkeypatch.setattr(question, "LONGEST", 0.5)
     begun = time.monotonic()
     with pytest.raises(InputError, match=r"slower than 0 seconds"):
         headlines(f"{server}/slow")

@@ -38,11 +38,14 @@ def test_rejects_are_written_with_file_and_line() -> None:
     assert (row["file"], row["line"], row["text"]) == ("list.jsonl", "3", "{")
 
 
-def test_strict_leaves_what_stood_there(capsys: pytest.CaptureFixture[str]) -> None:
-    Path("out.csv").write_text("прежнее\n", encoding="utf-8")
-    assert written(ROWS, "--strict", "--rejects", "rejects.csv") == (1, ["прежнее"])
-    assert capsys.readouterr().err.startswith("rubrika: list.jsonl, line 3: found broken JSON")
-    assert sorted(path.name for path in Path().iterdir()) == ["list.jsonl", "out.csv"]
+def test_strict_says_so_after_the_whole_run(capsys: pytest.CaptureFixture[str]) -> None:
+    assert written(ROWS, "--strict", "--rejects", "rejects.csv") == (
+        1,
+        ["headline,n", "Мост открыли,1", "Суд идет,[2]"],
+    )
+    assert "1 rejected" in capsys.readouterr().err
+    assert Path("rejects.csv").read_text(encoding="utf-8").count("\n") == 2
+    assert written('{"title": "Мост открыли"}\n', "--strict")[0] == 0
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from pipeline.commands.options import Dedupe, Work, file_path, model_option, reading_options
 from pipeline.topics import TOPICS
+
+if TYPE_CHECKING:
+    from pipeline.ingest.record import Counts
 
 _rejects = click.option("--rejects", type=file_path, help="Write rows that could not be used, with the reason.")
 _out = click.option("--out", type=file_path, help="Write here instead of to the standard output.")
@@ -39,6 +42,7 @@ def predict(  # noqa: PLR0913, PLR0917 (click gives each by name)
     rejects: Path | None,
     why: bool,
     resume: bool,
+    strict: bool,
     **how: Any,  # noqa: ANN401 (passed on as they are)
 ) -> None:
     """Tag the headlines of pages, feeds, tables, exports, folders and addresses; "-": the standard input."""
@@ -58,7 +62,7 @@ def predict(  # noqa: PLR0913, PLR0917 (click gives each by name)
     if min_precision is not None:
         click.echo(left(tagger.decision), err=True)
     counts = work(inputs or ("-",), tagger, Options(**how), out=out, kind=kind, rejects=rejects, why=why)
-    click.echo(str(counts), err=True)
+    _told(counts, strict)
 
 
 @click.command(cls=Dedupe)
@@ -72,13 +76,21 @@ def ingest(
     out: Path | None,
     kind: str | None,
     rejects: Path | None,
+    strict: bool,
     **how: Any,  # noqa: ANN401 (passed on as they are)
 ) -> None:
     """Write the headlines of inputs, as predict takes them, without tags."""
     from pipeline.collect import collect
     from pipeline.ingest.record import Options
 
-    click.echo(str(collect(inputs or ("-",), out, kind, rejects, Options(**how))), err=True)
+    _told(collect(inputs or ("-",), out, kind, rejects, Options(**how)), strict)
+
+
+def _told(counts: "Counts", strict: bool) -> None:
+    """Say what became of the rows; where none may be rejected, end with 1 if one was."""
+    click.echo(str(counts), err=True)
+    if strict and counts.rejected:
+        raise click.exceptions.Exit(1)
 
 
 @click.command()

@@ -3,16 +3,18 @@
 One file a format; a reader turns lines or a stream of bytes into records and touches no disk. What is read
 decides which one serves (``sniff``), and everything but a web page and a copied page is read as a stream:
 
-``page``      a page copied as text: the headlines of its lists, and nothing else of it
+``page``      a page copied as text: the headlines of its lists, and nothing else of it; ``ribbon``: of a ribbon with
+              times; ``article``: where there is no list, the lines that read as headlines
 ``table``     CSV or TSV
 ``lines``     any other text: one headline a line
-``html``      a saved web page
+``html``      a saved web page, by its ``jsonld``, its ``titles`` and their ``times``
 ``feed``      RSS, Atom, news sitemaps
 ``jsons``     JSON and JSON lines; ``telegram``: the export of a channel
 ``columnar``  Parquet and Arrow
 ``xlsx``      Excel workbooks; ``sqlite``: a table of a database
 
-Where the bytes come from is ``source``'s; ``unpack`` opens gzip, bzip2, xz, zstd and zip, ``fetch`` an address.
+``reader`` looks and ``texts`` chooses. Where the bytes come from is ``source``'s; ``unpack`` opens gzip, bzip2, xz,
+zstd and zip, ``fetch`` an address (``public``, ``robots``, ``question``, ``remembered``).
 """
 
 from collections.abc import Iterable, Iterator
@@ -54,8 +56,7 @@ def read_all(inputs: Iterable[str], counts: Counts, options: Options | None = No
         Tables as ``read`` gives them; those of different inputs may have different columns.
 
     Raises:
-        InputError: If an input that was named cannot be read, is empty, or has no column of headlines; with
-            ``options.strict``, also for the first row that cannot be used.
+        InputError: If an input that was named cannot be read, is empty, or has no column of headlines.
     """
     from pipeline.ingest.keep import Keeper
     from pipeline.ingest.reader import batches

@@ -1,4 +1,9 @@
-"""Which encoding bytes are in, told by the letters that they would make."""
+"""Which encoding bytes are in, told by the letters that they would make.
+
+charset-normalizer, told to choose among the same five one-byte encodings, was right as often on files of 20 headlines
+(750 of 750 both), less often on three (746 against 750) and on one (695 against 749); left to itself it took 13 of 40
+files in CP866 for another. ``badness`` is needed to mend garbled headlines besides, so the letters decide here too.
+"""
 
 import codecs
 import math

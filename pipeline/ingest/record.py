@@ -53,14 +53,12 @@ class Options:
         column: The column of the headlines, if it is not to be found by its name.
         encoding: The encoding of texts, if it is not to be found by their letters.
         dedupe: ``exact`` or ``near`` leaves out headlines met before; nothing keeps all.
-        strict: Whether the first row that cannot be used ends the reading.
         allow_private: Whether an address may lead into the own network.
     """
 
     column: str | None = None
     encoding: str | None = None
     dedupe: str | None = None
-    strict: bool = False
     allow_private: bool = False
 
 

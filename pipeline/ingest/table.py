@@ -4,12 +4,15 @@ import csv
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from pipeline.errors import InputError
 from pipeline.ingest.columns import choose, missing, named
 from pipeline.ingest.record import COLUMN, Record, Reject
 
-_DELIMITERS: Final = ",;\t|"
+_DELIMITERS: Final = ",;\t|^~¦\x1f"
 _LONGEST_HEADER: Final = 1 << 16
 """Letters of a header; a first line longer than this names no columns."""
+_LONGEST_NAME: Final = 4
+"""Words of a column's name; a line with longer ones is a headline, whatever stands between its commas."""
 _LARGEST_CELL: Final = 1 << 20
 """Letters of a cell; a larger one is no headline and no column of a headline, and its row is rejected."""
 _SHOWN: Final = 500
@@ -39,7 +42,9 @@ def delimiter(header: str, wanted: str | None = None, table: bool = False) -> st
     for mark in _DELIMITERS:
         names = _cells(header, mark)
         place = choose(names, wanted)
-        if place is not None and (table or wanted or len(names) > 1 or names[place].strip().lower() == COLUMN):
+        if place is None or not (table or wanted or all(len(name.split()) <= _LONGEST_NAME for name in names)):
+            continue
+        if table or wanted or len(names) > 1 or names[place].strip().lower() == COLUMN:
             return mark
     return None
 
@@ -61,11 +66,7 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
     """
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(lines, delimiter=mark, strict=True)
-    own = next(reader)
-    place = choose(own, wanted)
-    if place is None:
-        raise missing(own, wanted, f"{file}, line 1")
-    header = named(own, place)
+    header = _header(reader, file, wanted)
     while True:
         begin = reader.line_num + 1
         try:
@@ -80,6 +81,17 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
             yield Reject(file, begin, f"{len(cells)} cells where the header has {len(header)}", text)
         elif cells:
             yield Record(begin, dict(zip(header, cells, strict=True)))
+
+
+def _header(reader: Iterator[list[str]], file: str, wanted: str | None) -> list[str]:
+    try:
+        own = next(reader)
+    except csv.Error as error:
+        raise InputError(f"{file}, line 1", f"a broken header ({error})", "names of columns", "mend it") from error
+    place = choose(own, wanted)
+    if place is None:
+        raise missing(own, wanted, f"{file}, line 1")
+    return named(own, place)
 
 
 def _cells(line: str, mark: str) -> list[str]:

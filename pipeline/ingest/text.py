@@ -1,29 +1,18 @@
-"""Bytes as text: labelled tables strictly, anything else as a stream of lines that a broken byte does not stop."""
+"""Bytes as text: labelled tables strictly; and headlines whose letters can be written, whatever was broken."""
 
 import codecs
 import io
 import re
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from pipeline.errors import InputError
-from pipeline.ingest.encoding import badness, detect
+from pipeline.ingest.encoding import badness
 from pipeline.ingest.mojibake import repair
 
-LONGEST_LINE: Final = 1 << 20
-"""Letters of a line that are read; a longer one is no row of headlines, and would fill the memory if it never ended."""
-
-_NULS: Final = 0.01
+NULS: Final = 0.01
 """Share of NUL bytes from which a file is a program's own format, and not a text that a crash has left some in."""
-_BLOCK: Final = 1 << 16
 _BROKEN: Final = re.compile("[\ud800-\udfff]")
-# What a web page or an XML file says of itself in its first bytes.
-_DECLARED: Final = re.compile(
-    rb"""<(?:\?xml[^>]{0,99}encoding|meta[^>]{0,99}charset)\s*=\s*["']?\s*([\w-]{2,20})""", re.I
-)
-
 _BOMS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
@@ -65,7 +54,7 @@ def decode_bytes(data: bytes, where: object) -> str:
     except UnicodeDecodeError as error:
         found = f"the byte 0x{data[error.start]:02x} at offset {error.start}, which is no {encoding}"
         raise InputError(where, found, "text in UTF-8", "convert it, or check that it is text") from error
-    if text.count("\0") > len(text) * _NULS:
+    if text.count("\0") > len(text) * NULS:
         raise InputError(where, "NUL bytes", "text in UTF-8", "check that it is text and not a program's own format")
     return text
 
@@ -73,114 +62,6 @@ def decode_bytes(data: bytes, where: object) -> str:
 def lines_of(text: str) -> list[str]:
     """Cut text at line ends of any system, which are kept; other marks that Unicode calls line ends cut nothing."""
     return list(io.StringIO(text, newline=""))
-
-
-def encoding_of(head: bytes, complete: bool, wanted: str | None, declared: str | None, where: str) -> str:
-    """Choose the encoding of a text: as wanted, else as its bytes show, else as declared, else as its letters show.
-
-    Args:
-        head: How the text begins.
-        complete: Whether that is all of it.
-        wanted: What the user says.
-        declared: What the server says.
-        where: What the bytes are from, for the error.
-
-    Returns:
-        A name that Python knows.
-
-    Raises:
-        InputError: If the user's encoding is none, or the bytes are no text.
-    """
-    if wanted:
-        return _known(wanted, where)
-    found = detect(head, complete)
-    if found in ("koi8-r", "cp1251", "cp866", "iso8859-5", "mac-cyrillic"):
-        said = _DECLARED.search(head)
-        name = (said[1].decode() if said else declared) or found
-        try:
-            return found if codecs.lookup(name).name == "utf-8" else _known(name, where)
-        except (LookupError, InputError):
-            return found
-    return found
-
-
-def text_head(head: bytes, encoding: str, where: str) -> str:
-    """Decode the beginning of a text, to look at it.
-
-    Args:
-        head: Its first bytes.
-        encoding: As ``encoding_of`` gave it.
-        where: What the bytes are from, for the error.
-
-    Returns:
-        The text, without a byte order mark.
-
-    Raises:
-        InputError: If there are so many NUL bytes that it is no text.
-    """
-    text = head.decode(encoding, "replace").removeprefix("\ufeff")
-    if text.count("\0") > len(text) * _NULS:
-        raise InputError(where, "NUL bytes", "text or a known format", "check that it is no program's own format")
-    return text
-
-
-def stream_lines(stream: IO[bytes], encoding: str) -> Iterator[str]:
-    """Give the lines of a text one by one.
-
-    Args:
-        stream: Bytes.
-        encoding: As ``encoding_of`` gave it.
-
-    Yields:
-        Lines with their ends; of a line longer than ``LONGEST_LINE`` its beginning, one letter too long. A byte that
-        is none of the encoding is kept as a lone surrogate, for ``sound`` to mend.
-    """
-    text = io.TextIOWrapper(
-        _buffered(stream), encoding, "replace" if "16" in encoding else "surrogateescape", newline=""
-    )
-    first = True
-    try:
-        while line := text.readline(LONGEST_LINE + 1):
-            rest = line if len(line) > LONGEST_LINE else ""
-            while rest and rest[-1] not in "\r\n":
-                rest = text.readline(LONGEST_LINE)
-            yield line.removeprefix("\ufeff") if first else line
-            first = False
-    finally:
-        _let_go(text)
-
-
-def _let_go(text: io.TextIOWrapper) -> None:
-    """Leave the stream below open: it is closed by what opened it."""
-    with suppress(ValueError):  # that has happened
-        text.detach()
-
-
-class Recoded(io.RawIOBase):
-    """A text's bytes in UTF-8, whatever they were: what parsers in C want."""
-
-    def __init__(self, stream: IO[bytes], encoding: str) -> None:
-        super().__init__()
-        self._text = io.TextIOWrapper(_buffered(stream), encoding, "replace")
-        self._rest = b""
-
-    def readable(self) -> bool:
-        """Say yes."""
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        """Fill a buffer; 0 at the end."""
-        self._rest = self._rest or self._text.read(_BLOCK).encode("utf-8", "replace")
-        size = min(len(buffer), len(self._rest))
-        buffer[:size] = self._rest[:size]
-        self._rest = self._rest[size:]
-        return size
-
-    def close(self) -> None:
-        """Close, the stream below not."""
-        if not self.closed:
-            _let_go(self._text)
-        super().close()
 
 
 def sound(text: str) -> str:
@@ -217,17 +98,3 @@ def whole(text: str) -> str:
         return _BROKEN.sub("\N{REPLACEMENT CHARACTER}", text)
     readings = (data.decode("utf-8", "replace"), *(data.decode(name, "replace") for name in ("cp1251", "koi8-r")))
     return min(readings, key=badness)
-
-
-def _buffered(stream: IO[bytes]) -> io.BufferedReader:
-    return stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(stream, _BLOCK)  # type: ignore[arg-type]
-
-
-def _known(name: str, where: str) -> str:
-    try:
-        known = codecs.lookup(name)
-        b"".decode(known.name)
-    except (LookupError, ValueError) as error:
-        expected = "one that Python knows, such as cp1251, koi8-r or utf-8"
-        raise InputError(where, f"the encoding “{name}”", expected, "mend --encoding, or leave it out") from error
-    return known.name

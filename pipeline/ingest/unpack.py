@@ -15,8 +15,8 @@ from pipeline.errors import InputError
 
 LARGEST_RATIO: Final = 200
 """Times that a packed file may grow: headlines grow 3 to 10 times, a log of one line 100, a bomb 1000 and more."""
-FREE: Final = 1 << 24
-"""Bytes that may come out before the ratio counts: 16 MB harm nobody, and small files of one line pack well."""
+FREE: Final = 1 << 21
+"""Bytes that may come out before the ratio counts: 2 MB harm nobody, and small files of one line pack well."""
 MOST_MEMBERS: Final = 10_000
 """Files in a zip; reading the list of a million names is an attack by itself."""
 
