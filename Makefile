@@ -12,6 +12,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHAMPION := models/champion
 
+MAKEFLAGS += --no-print-directory
 export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 

@@ -86,7 +86,7 @@ def readable(ballots_: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
     Returns:
         Shape (n_headlines,).
     """
-    return np.asarray((ballots_[:, 0] > 0) & (ballots_[:, 0] >= ballots_[:, 1]))
+    return np.asarray((ballots_[:, 0] > 0) & (ballots_[:, 0] + 1 >= ballots_[:, 1]))  # one more, as in elect
 
 
 def ballots(chunk: str) -> tuple[int, int]:
