@@ -185,3 +185,15 @@ def test_memory_is_flat(kind: str, tmp_path: Path) -> None:
     rows, grown = map(int, run.stdout.split())
     assert rows == count + (kind == "json")
     assert grown < 40_000  # kB, of files of 20 to 40 MB after their first two batches
+
+
+def test_a_member_without_a_name_is_left_out() -> None:
+    with zipfile.ZipFile("unnamed.zip", "w") as archive:
+        archive.writestr("x", "Мост открыли\n")
+    data = Path("unnamed.zip").read_bytes()
+    # The directory's entry of one letter, taken away as a damaged file would: its length set to 0.
+    at = data.index(b"PK\x01\x02")
+    Path("unnamed.zip").write_bytes(data[: at + 28] + b"\0\0" + data[at + 30 :])
+    counts = Counts()
+    with pytest.raises(InputError, match=r"unnamed\.zip"):
+        list(read("unnamed.zip", counts))

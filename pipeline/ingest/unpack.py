@@ -127,7 +127,8 @@ def members(archive: zipfile.ZipFile) -> Iterator[tuple[str, zipfile.ZipInfo]]:
         name = info.filename
         if not info.flag_bits & _UNICODE_NAME:  # Russian Windows writes names in CP866, which zipfile takes for CP437
             name = name.encode("cp437", "replace").decode("cp866", "replace")
-        if not info.is_dir() and not any(part.startswith((".", "__MACOSX")) for part in name.split("/")):
+        folder = not info.filename or info.filename.endswith("/")  # is_dir() fails on a name without a letter
+        if not folder and not any(part.startswith((".", "__MACOSX")) for part in name.split("/")):
             yield name, info
 
 
