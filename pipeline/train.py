@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 from joblib import Parallel, delayed
+from rich.console import Console
+from rich.progress import track as progress
 from sklearn.model_selection import GroupKFold
 
 from pipeline import classify, tfidf
@@ -153,8 +155,10 @@ def cross_fit(corpus: Corpus, settings: Settings, unseen: Unseen) -> Floats:
     folds = _folds(corpus, settings)
     margins = np.zeros((int(corpus.train.sum()), len(TOPICS)))
     # In processes: liblinear draws its lots from one well for all threads, and equal trainings must give equal bytes.
-    answers = Parallel(n_jobs=-1)(delayed(unseen)(*fold) for fold in folds)
-    for (_, asked), answer in zip(folds, answers, strict=True):
+    answers = Parallel(n_jobs=-1, return_as="generator")(delayed(unseen)(*fold) for fold in folds)
+    console = Console(stderr=True)
+    told = progress(answers, "calibrate", len(folds), console=console, transient=True, disable=not console.is_terminal)
+    for (_, asked), answer in zip(folds, told, strict=True):
         margins[asked] = answer
     return margins
 
