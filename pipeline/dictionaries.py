@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 REMEMBERED: Final = 1 << 18
 """Words that each memory keeps; a stream of ever-new words must not fill it."""
 
+_NORMAL_FORM: Final = 2  # in a parse of pymorphy3
+
 
 @cache
 def dictionary(code: str) -> "MorphAnalyzer":
@@ -18,8 +20,24 @@ def dictionary(code: str) -> "MorphAnalyzer":
         code: ``ru`` or ``uk``.
 
     Returns:
-        The analyser, one for the life of the process.
+        The analyser, one for the life of the process; its parses are plain tuples.
     """
     from pymorphy3 import MorphAnalyzer  # 0.1 s: only when a word is new
 
-    return MorphAnalyzer(lang=code)
+    return MorphAnalyzer(lang=code, result_type=None)
+
+
+def lemma_in(code: str, form: str) -> str:
+    """Give the likeliest dictionary form of a word.
+
+    >>> lemma_in("ru", "ёлками"), lemma_in("uk", "виборах")
+    ('ёлка', 'вибори')
+
+    Args:
+        code: ``ru`` or ``uk``.
+        form: A word in lower case.
+
+    Returns:
+        Its dictionary form, ё as the dictionary writes it.
+    """
+    return str(dictionary(code).parse(form)[0][_NORMAL_FORM])

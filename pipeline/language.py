@@ -140,6 +140,13 @@ def _doubted(word: str, possible: tuple[str, ...]) -> set[str]:
     return {"uk"} if russian else {"ru", "be"}
 
 
+def forget_languages() -> None:
+    """Forget which languages words belong to."""
+    for memory in (_votes, of_word, spelled):
+        memory.cache_clear()
+
+
+@lru_cache(maxsize=REMEMBERED)
 def spelled(word: str) -> tuple[str, ...]:
     """Give the languages whose spelling a word keeps to."""
     words, patterns = _table()
@@ -159,8 +166,11 @@ def _table() -> _Table:
     text = files("pipeline").joinpath("languages.tsv").read_text(encoding="utf-8")
     rows = [line.split("\t") for line in text.splitlines()[1:]]
     words = {word: frozenset(codes.split()) for word, codes, _ in rows if "-" not in word}
-    parts = [(word, frozenset(codes.split())) for word, codes, _ in rows if "-" in word]
-    return _Table(words, tuple((re.compile(_regex(part)), codes) for part, codes in parts))
+    parts: dict[frozenset[str], list[str]] = {}
+    for part, codes, _ in rows:
+        if "-" in part:
+            parts.setdefault(frozenset(codes.split()), []).append(_regex(part))
+    return _Table(words, tuple((re.compile("|".join(each)), codes) for codes, each in parts.items()))
 
 
 def _regex(part: str) -> str:

@@ -12,9 +12,10 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from pipeline.dictionaries import REMEMBERED, dictionary
+from pipeline.dictionaries import REMEMBERED, dictionary, lemma_in
+from pipeline.guess import guess
 from pipeline.kin import folded, kin
-from pipeline.language import TELLING, of_word, spelled
+from pipeline.language import TELLING, forget_languages, of_word, spelled
 from pipeline.letters import fold_yo, mend
 
 # A hyphen or an apostrophe joins (экс-президент, С-400, Ту-22М3, д'Ивуар); a dot or a comma joins digits only (2.5).
@@ -86,7 +87,7 @@ def _word(token: str) -> Word:
 def _dictionary_form(form: str) -> str:
     if not _ANALYSED.fullmatch(form):
         return fold_yo(form)
-    return fold_yo(str(dictionary("ru").parse(form)[0].normal_form))
+    return fold_yo(guess(form) or lemma_in("ru", form))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -96,7 +97,7 @@ def _in_russian(form: str) -> str | None:
     if language not in ("be", "uk"):
         return None
     if ukrainian := dictionary("uk").word_is_known(form):
-        form = str(dictionary("uk").parse(form)[0].normal_form)
+        form = lemma_in("uk", form)
     code = "uk" if ukrainian else language
     found = kin(form, code)
     if "ru" in spelled(form) and (found is None or len(form) < TELLING):
@@ -105,8 +106,10 @@ def _in_russian(form: str) -> str | None:
 
 
 def forget() -> None:
-    """Forget all lemmas, as a new process would know none."""
+    """Forget all words, as a new process would know none."""
     _dictionary_form.cache_clear()
+    _in_russian.cache_clear()
+    forget_languages()
 
 
 @cache

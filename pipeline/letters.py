@@ -25,6 +25,8 @@ _STRESS: Final = str.maketrans("", "", "\u0300\u0301")
 # Other hyphens and other apostrophes.
 _SAME: Final = str.maketrans("‐‑ʼ’", "--''")
 
+# Where nothing can be amiss: the letters of today's Russian, Belarusian and Ukrainian, digits and common marks.
+_SOUND: Final = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґЎў0-9!-/:-@«»„“”—–…№-]+")
 _MIXED: Final = re.compile(r"(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+")
 _YO: Final = str.maketrans("ёЁ", "еЕ")
 
@@ -52,6 +54,8 @@ def mend(chunk: str) -> str:
     """
     if chunk.isascii():
         return _ALONE.sub(lambda match: match[0].translate(_TO_CYRILLIC), chunk)
+    if _SOUND.fullmatch(chunk):
+        return chunk
     bare = _unstressed(_NOISE.sub("", chunk).translate(_SAME))
     mended = _unstressed(_MIXED.sub(lambda match: _one_script(match[0]), bare))
     return _ALONE.sub(lambda match: match[0].translate(_TO_CYRILLIC), mended)

@@ -13,7 +13,7 @@ import numpy as np
 
 from pipeline.tagger import processors
 
-_PACKAGES: Final = ("numpy", "pyarrow", "scikit-learn", "pymorphy3", "fasttext-numpy2-wheel")
+_PACKAGES: Final = ("numpy", "pyarrow", "scikit-learn", "pymorphy3", "fasttext-community")
 UNITS: Final = {"warm": "headlines/s", "cold": "headlines/s", "shell": "s"}
 """The contests, with the unit of their figures."""
 

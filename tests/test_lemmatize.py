@@ -9,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pymorphy3 import MorphAnalyzer
 
+from pipeline.guess import guess
 from pipeline.lemmatize import exceptions, lemma, lemmatize, tokenize
 from pipeline.letters import fold_yo
 
@@ -125,3 +126,21 @@ def test_exceptions_differ_from_the_dictionary() -> None:
 def spellings(form: str, headline: str) -> list[str]:
     tokens = tokenize(headline)
     return [token for token in tokens if form in (fold_yo(token), fold_yo(token.lower()))]
+
+
+@pytest.fixture(scope="module")
+def pymorphy() -> MorphAnalyzer:
+    return MorphAnalyzer(lang="ru")
+
+
+@given(st.text("абвгдежзийклмнопрстуфхцчшщъыьэюяё-", min_size=1, max_size=14))
+@example("полушахтами")
+@example("надроном")
+@settings(max_examples=2000)
+def test_guesses_are_those_of_pymorphy(pymorphy: MorphAnalyzer, form: str) -> None:
+    assert guess(form) in (None, pymorphy.parse(form)[0].normal_form)
+
+
+@pytest.mark.parametrize("form", ["хайпом", "маркетплейсах", "цискаридзе", "шойгуистами"])
+def test_words_without_a_known_beginning_are_guessed_by_their_ending(pymorphy: MorphAnalyzer, form: str) -> None:
+    assert guess(form) == pymorphy.parse(form)[0].normal_form

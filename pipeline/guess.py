@@ -1,0 +1,84 @@
+"""What pymorphy3 takes an unknown Russian word for, without working out what else it could be.
+
+pymorphy3 guesses by the longest ending, of five letters at most, that its dictionary has words with, and gives every
+reading of it; only the likeliest is wanted here, and it is the same for all words with that ending. A name, a coinage
+or a slip is most of what is new in a stream of headlines, so this decides how fast new words are read.
+"""
+
+import re
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from pipeline.dictionaries import REMEMBERED, dictionary
+
+if TYPE_CHECKING:
+    from pymorphy3.units import KnownPrefixAnalyzer, UnknownPrefixAnalyzer
+
+_LONGEST: Final = 5
+"""Letters of the longest ending that the dictionary was asked to keep (its ``max_suffix_length``)."""
+# Where pymorphy3 looks at more than the ending: at hyphens, short words, and the beginnings of its paradigms.
+_BY_ENDING: Final = re.compile("(?!по|наи)[а-яё]{4,}")
+
+
+class _Reading(NamedTuple):
+    """How words with an ending are inflected.
+
+    Attributes:
+        ending: The ending with its ё.
+        paradigm: The paradigm's number in the dictionary.
+        place: The form's place in it.
+    """
+
+    ending: str
+    paradigm: int
+    place: int
+
+
+def guess(form: str) -> str | None:
+    """Give the dictionary form that pymorphy3 would guess first.
+
+    >>> guess("маркетплейсах"), guess("ёлками")
+    ('маркетплейс', None)
+
+    Args:
+        form: A word in lower case.
+
+    Returns:
+        The lemma; nothing for a word of the dictionary, and for one that is not guessed by its ending.
+    """
+    russian = dictionary("ru")
+    if not _BY_ENDING.fullmatch(form) or russian.word_is_known(form):
+        return None
+    if any(unit.parse(form, form, set()) for unit in _by_beginning()):
+        return None
+    for size in range(_LONGEST, 0, -1):
+        if reading := _reading(form[-size:]):
+            whole = form[:-size] + reading.ending
+            return str(russian.dictionary.build_normal_form(reading.paradigm, reading.place, whole))
+    return form
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _reading(ending: str) -> _Reading | None:
+    """Give how most words with an ending are inflected; nothing if no word of an open class has it."""
+    russian = dictionary("ru")
+    endings = russian.dictionary.prediction_suffixes_dawgs[0]  # those of paradigms without a prefix
+    found = [
+        (count, _Reading(written, paradigm, place))
+        for written, readings in endings.similar_items(ending, russian.char_substitutes)
+        for count, paradigm, place in readings
+        if russian.dictionary.build_tag_info(paradigm, place).is_productive()
+    ]
+    return max(found, key=lambda reading: reading[0])[1] if found else None
+
+
+@cache
+def _by_beginning() -> tuple["KnownPrefixAnalyzer | UnknownPrefixAnalyzer", ...]:
+    """Give what takes a word for a known one with something before it, as pymorphy3 tries it before endings."""
+    from pymorphy3.lang.ru import KNOWN_PREFIXES
+    from pymorphy3.units import KnownPrefixAnalyzer, UnknownPrefixAnalyzer
+
+    units = KnownPrefixAnalyzer(KNOWN_PREFIXES), UnknownPrefixAnalyzer()
+    for unit in units:
+        unit.init(dictionary("ru"))
+    return units
