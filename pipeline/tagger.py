@@ -2,10 +2,10 @@
 
 import itertools
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Self, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +20,8 @@ from pipeline.spans import cut
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+Headlines: TypeAlias = pa.Array | pa.ChunkedArray
+Part = TypeVar("Part")
 
 _BATCH: Final = 1 << 14
 """Headlines worked on at a time; few enough for the processor's caches."""
@@ -82,7 +84,8 @@ class Tagger:
         Returns:
             The table with the columns of ``RESULT`` added; one of its own by such a name is kept as ``input_…``.
         """
-        added = answers(self.decision, *self.scores(table["headline"] if seen is None else seen))
+        headlines = table["headline"] if seen is None else seen
+        added = pa.concat_tables(self._each(headlines, lambda batch: answers(self.decision, *self._score(batch))))
         own: list[str] = []
         for name in table.column_names:
             clashes = itertools.count(int(name in RESULT.names))
@@ -90,7 +93,7 @@ class Tagger:
         fields = [field.with_name(name) for field, name in zip(table.schema, own, strict=True)]
         return pa.table([*table.columns, *added.columns], schema=pa.schema([*fields, *added.schema]))
 
-    def scores(self, headlines: pa.Array | pa.ChunkedArray) -> tuple[Floats, Flags]:
+    def scores(self, headlines: Headlines) -> tuple[Floats, Flags]:
         """Give the probabilities of topics, and whether the headlines' language is one that can be read.
 
         Args:
@@ -100,11 +103,10 @@ class Tagger:
             Probabilities, 0 to 1, of shape (n_headlines, n_topics), those before any word for a headline in another
             language; and whether it can be read, of shape (n_headlines,).
         """
-        margins, read = self._judge(headlines)
-        margins[~read] = self._intercepts
-        return self.decision.scores(margins), read
+        scores, read = zip(*self._each(headlines, self._score), strict=True)
+        return np.concatenate(scores), np.concatenate(read)
 
-    def margins(self, headlines: pa.Array | pa.ChunkedArray) -> Floats:
+    def margins(self, headlines: Headlines) -> Floats:
         """Give the signed distance of headlines to each topic's boundary.
 
         Args:
@@ -113,7 +115,7 @@ class Tagger:
         Returns:
             Shape (n_headlines, n_topics).
         """
-        return self._judge(headlines)[0]
+        return np.concatenate(self._each(headlines, lambda batch: self._judge(batch)[0]))
 
     def shares(self, headline: str) -> tuple[list[str], Floats]:
         """Give what each chunk of a headline adds to its margins.
@@ -132,17 +134,22 @@ class Tagger:
         parts = [block[:, :-1] / _norm(block[:, -1].sum(keepdims=True)) for block in _blocks(rows)]
         return [chunks.distinct[code] for code in chunks.codes], np.sum(parts, axis=0)
 
-    def _judge(self, headlines: pa.Array | pa.ChunkedArray) -> tuple[Floats, Flags]:
-        """Give margins, and whether the headlines' language is one that can be read."""
+    def _each(self, headlines: Headlines, work: Callable[[Headlines], Part]) -> list[Part]:
+        """Do a work on one batch of headlines after the other, in threads if there are many."""
         batches = [headlines[start : start + _BATCH] for start in range(0, len(headlines), _BATCH)] or [headlines]
         if len(batches) == 1 or self.threads == 1:
-            parts = [self._judge_batch(batch) for batch in batches]
-        else:
-            with ThreadPoolExecutor(self.threads) as threads:
-                parts = list(threads.map(self._judge_batch, batches))
-        return np.concatenate([margins for margins, _ in parts]), np.concatenate([read for _, read in parts])
+            return [work(batch) for batch in batches]
+        with ThreadPoolExecutor(self.threads) as threads:
+            return list(threads.map(work, batches))
 
-    def _judge_batch(self, headlines: pa.Array | pa.ChunkedArray) -> tuple[Floats, Flags]:
+    def _score(self, headlines: Headlines) -> tuple[Floats, Flags]:
+        """Give probabilities, and whether the headlines' language is one that can be read."""
+        margins, read = self._judge(headlines)
+        margins[~read] = self._intercepts
+        return self.decision.scores(margins), read
+
+    def _judge(self, headlines: Headlines) -> tuple[Floats, Flags]:
+        """Give margins, and whether the headlines' language is one that can be read."""
         sums = self._rows.sums(cut(headlines))
         total = np.tile(self._intercepts[:, None], (1, len(headlines))).T  # column by column, as the sums are
         for block in _blocks(sums):
