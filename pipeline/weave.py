@@ -1,7 +1,8 @@
 """Documents that tell the truth: the output of every command in them is what the command printed.
 
 A block fenced as ``console`` holds a line ``$ command`` and what it prints on the standard output. ``make docs`` runs
-the commands and writes their outputs anew; a test runs them too.
+the commands and writes their outputs anew; a test runs them too. Between ``<!-- models/report/x.md: 1 3 -->`` and
+``<!-- end -->`` stand the paragraphs 1 and 3 of that report (its title is 0), as a command left them there.
 """
 
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 _BLOCK: Final = re.compile(r"^```console\n\$ (?P<command>.+)\n(?P<output>(?:(?!```).*\n)*)```$", re.MULTILINE)
+_QUOTE: Final = re.compile(r"(?P<mark><!-- (?P<path>\S+): (?P<places>[\d ]+) -->\n).*?\n(?=<!-- end -->)", re.DOTALL)
 _SECONDS: Final = 900
 
 
@@ -34,7 +36,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def weave(text: str, folder: Path) -> str:
-    """Run the commands of a document and put in what they print.
+    """Run the commands of a document and put in what they print, and what reports say.
 
     Args:
         text: Markdown.
@@ -43,7 +45,26 @@ def weave(text: str, folder: Path) -> str:
     Returns:
         The document with fresh outputs.
     """
-    return _BLOCK.sub(lambda match: f"```console\n$ {match['command']}\n{run(match['command'], folder)}```", text)
+    ran = _BLOCK.sub(lambda match: f"```console\n$ {match['command']}\n{run(match['command'], folder)}```", text)
+    return quote(ran, folder)
+
+
+def quote(text: str, folder: Path) -> str:
+    """Put in what reports say.
+
+    Args:
+        text: Markdown.
+        folder: What the paths of reports begin at.
+
+    Returns:
+        The document with fresh paragraphs.
+    """
+    return _QUOTE.sub(lambda match: match["mark"] + _paragraphs(folder / match["path"], match["places"]), text)
+
+
+def _paragraphs(path: Path, places: str) -> str:
+    said = path.read_text(encoding="utf-8").strip().split("\n\n")
+    return "".join(f"\n{said[int(place)]}\n" for place in places.split())
 
 
 def run(command: str, folder: Path) -> str:

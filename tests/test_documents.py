@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.weave import blocks, run, weave
+from pipeline.weave import blocks, quote, run, weave
 
 ROOT = Path(__file__).parent.parent
 VENV = Path(sys.prefix)
@@ -68,6 +68,20 @@ def test_weaving_puts_in_what_the_command_prints(tmp_path: Path) -> None:
     woven = weave(text, tmp_path)
     assert [block.output for block in blocks(woven)] == ["раз\nдва\n", "три\n"]
     assert weave(woven, tmp_path) == woven
+
+
+def test_reports_are_quoted(tmp_path: Path) -> None:
+    (tmp_path / "report.md").write_text("# Скорость\n\nРаз.\n\n| a |\n| - |\n\nТри.\n", "utf-8")
+    text = "Итак:\n\n<!-- report.md: 2 1 -->\nстарое\n<!-- end -->\n"
+    quoted = quote(text, tmp_path)
+    assert quoted == "Итак:\n\n<!-- report.md: 2 1 -->\n\n| a |\n| - |\n\nРаз.\n<!-- end -->\n"
+    assert quote(quoted, tmp_path) == quoted
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_documents_say_what_the_reports_say(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    assert quote(text, ROOT) == text
 
 
 def test_a_command_that_fails_stops_the_weaving(tmp_path: Path) -> None:
