@@ -1,12 +1,14 @@
 """One question to a server: to the address that was checked, and cut when the time is over."""
 
 import socket
+import ssl
 import tempfile
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import IO, Any, Final
 
 import httpx
@@ -71,7 +73,7 @@ def answered(at: str, visit: Visit, conditions: dict[str, str]) -> Iterator[http
     how = {"sni_hostname": url.host, "trace": line.trace}
     try:
         with (
-            httpx.Client(timeout=patience, trust_env=False, follow_redirects=False) as client,
+            httpx.Client(timeout=patience, trust_env=False, verify=authorities(), follow_redirects=False) as client,
             client.stream("GET", url.copy_with(host=host), headers=headers, extensions=how) as answer,
         ):
             yield answer
@@ -81,6 +83,12 @@ def answered(at: str, visit: Visit, conditions: dict[str, str]) -> Iterator[http
         raise InputError(visit.address, found, "a page", "try again, or save it and give the file") from error
     finally:
         end.cancel()
+
+
+@cache
+def authorities() -> ssl.SSLContext:
+    """Give whom to trust: Mozilla's list, or the file that the variable SSL_CERT_FILE names."""
+    return httpx.create_ssl_context()
 
 
 def body_of(answer: httpx.Response, visit: Visit, largest: int) -> IO[bytes]:
