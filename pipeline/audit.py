@@ -25,7 +25,7 @@ from pipeline.corpus import Corpus, read_corpus
 from pipeline.errors import InputError
 from pipeline.learn import Labels, plain
 from pipeline.settings import Settings
-from pipeline.split import jaccard, lemma_set, twins_before
+from pipeline.split import likeness, twins_before
 from pipeline.stages import Stages
 from pipeline.topics import OTHER, TOPICS, Topic, parse_tags
 from pipeline.train import analyse, cross_fit
@@ -139,7 +139,7 @@ def twins(corpus: Corpus) -> Iterator[Doubt]:
     for place, before in enumerate(twins_before(headlines, [""] * len(headlines))):
         for twin in before:
             if (corpus.tagged[place] != corpus.tagged[twin]).any():
-                alike = jaccard(lemma_set(headlines[place]), lemma_set(headlines[twin]))
+                alike = likeness(headlines[place], headlines[twin])
                 by = f"line {_line(corpus, twin)}"
                 yield Doubt(round(alike, 4), _line(corpus, place), headlines[place], tags[place], tags[twin], by)
 

@@ -8,10 +8,13 @@ import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 from math import ceil
 from typing import Final, NamedTuple
 
+import pyarrow as pa
+
+from pipeline.chunks import split
 from pipeline.lemmatize import lemmatize
 
 TWIN: Final = 0.5
@@ -64,15 +67,23 @@ def deal(headlines: Sequence[str], dates: Sequence[str], held_out: float) -> Dea
     return Dealt(sides, [_root(groups, row) for row in range(len(groups))])
 
 
-def lemma_set(headline: str) -> frozenset[str]:
-    """Give the different lemmas of a headline."""
-    return frozenset(word.lemma for word in lemmatize(headline))
+def lemma_sets(headlines: Sequence[str]) -> list[frozenset[str]]:
+    """Give the different lemmas of each headline."""
+    chunks = split(pa.array(headlines, pa.string()))
+    lemmas = [frozenset(word.lemma for word in lemmatize(chunk)) for chunk in chunks.distinct]
+    codes, ends = chunks.codes.tolist(), chunks.offsets.tolist()
+    return [frozenset().union(*map(lemmas.__getitem__, codes[begin:end])) for begin, end in pairwise(ends)]
 
 
 def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
     """Give the share of common lemmas among all the lemmas of two headlines, 0 to 1."""
     common = len(one & other)
     return common / (len(one) + len(other) - common) if common else 0.0
+
+
+def likeness(one: str, other: str) -> float:
+    """Give the Jaccard similarity of two headlines' lemmas, 0 to 1."""
+    return jaccard(*lemma_sets([one, other]))
 
 
 def _by_hash(headline: str, held_out: float) -> Side:
@@ -98,7 +109,7 @@ def twins_before(headlines: Sequence[str], dates: Sequence[str]) -> Iterable[lis
     Yields:
         For each headline the places of the earlier ones that are its near-duplicates or retell its event.
     """
-    sets = [lemma_set(headline) for headline in headlines]
+    sets = lemma_sets(headlines)
     df = Counter(chain.from_iterable(sets))
     met: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row, lemmas in enumerate(sets):
@@ -123,8 +134,8 @@ def resembling(headlines: Sequence[str], others: Iterable[str]) -> list[bool]:
     Returns:
         An answer for each headline.
     """
-    sets = [lemma_set(headline) for headline in headlines]
-    distinct = list(dict.fromkeys(map(lemma_set, others)))
+    sets = lemma_sets(headlines)
+    distinct = list(dict.fromkeys(lemma_sets(list(others))))
     df = Counter(chain.from_iterable(sets + distinct))
     having: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, lemmas in enumerate(distinct):

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.settings import Settings
-from pipeline.split import RETELLING, TWIN, Dealt, Side, deal, jaccard, lemma_set
+from pipeline.split import RETELLING, TWIN, Dealt, Side, deal, lemma_sets, likeness
 
 CORPUS = Path(__file__).parent.parent / "data/headlines.csv"
 WORDS = ["суд", "мэр", "завод", "газ", "выборы", "фронт", "рубль", "пожар", "закон", "мост", "банк", "дождь"]
@@ -43,7 +43,7 @@ def whole() -> Whole:
 
 def twins_of_held_out(whole: Whole) -> Iterator[tuple[int, int]]:
     """Every held-out row with every row like it, by the product of the set matrix with itself: no filter, no hash."""
-    sets = [lemma_set(headline) for headline in whole.headlines]
+    sets = lemma_sets(whole.headlines)
     places = {lemma: place for place, lemma in enumerate(sorted(frozenset().union(*sets)))}
     ends = np.cumsum([0, *map(len, sets)])
     columns = np.array([places[lemma] for lemmas in sets for lemma in lemmas])
@@ -135,7 +135,7 @@ def test_twins_are_on_one_side_and_in_one_group(rows: list[tuple[str, str]]) -> 
 )
 def test_retellings_share_a_group(one: str, other: str, dates: tuple[str, str], together: bool) -> None:
     groups = deal([one, other], dates, 0.5).groups
-    assert (groups[0] == groups[1]) == together, f"likeness {jaccard(lemma_set(one), lemma_set(other)):.2f}"
+    assert (groups[0] == groups[1]) == together, f"likeness {likeness(one, other):.2f}"
 
 
 def test_a_headline_like_both_sides_is_set_aside_and_draws_none_after_it() -> None:

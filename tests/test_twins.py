@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.assess.twins import twins
-from pipeline.split import RETELLING, TWIN, jaccard, lemma_set
+from pipeline.split import RETELLING, TWIN, likeness
 
 WORDS = ["суд", "мэр", "завод", "газ", "выборы", "фронт", "рубль", "пожар"]
 ROWS = st.lists(
@@ -27,7 +27,7 @@ def table(*rows: tuple[str, str]) -> pd.DataFrame:
 def test_as_the_split_defines_them(asked: list[tuple[str, str]], seen: list[tuple[str, str]]) -> None:
     def like(one: tuple[str, str], other: tuple[str, str]) -> bool:
         month = len(one[1]) >= 7 and one[1][:7] == other[1][:7]
-        return jaccard(lemma_set(one[0]), lemma_set(other[0])) >= (RETELLING if month else TWIN)
+        return likeness(one[0], other[0]) >= (RETELLING if month else TWIN)
 
     expected = [any(like(one, other) for other in seen) for one in asked]
     assert twins(table(*asked), table(*seen)).tolist() == expected

@@ -1,6 +1,6 @@
 """Which judged headlines a training row gives away: the near-duplicates of ``split.py``, found exactly."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -8,7 +8,7 @@ import pandas as pd
 import scipy.sparse as sp
 
 from pipeline.assess.rightness import Flags
-from pipeline.split import RETELLING, TWIN, lemma_set
+from pipeline.split import RETELLING, TWIN, lemma_sets
 
 _AT_ONCE: Final = 512
 _MONTH: Final = len("2026-01")
@@ -41,10 +41,10 @@ def twins(asked: pd.DataFrame, seen: pd.DataFrame) -> Flags:
     return found
 
 
-def _members(headlines: Iterable[str]) -> sp.csr_array:
+def _members(headlines: Sequence[str]) -> sp.csr_array:
     """Mark the lemmas of each headline; shape (n_headlines, n_lemmas)."""
     places: dict[str, int] = {}
-    rows = [[places.setdefault(lemma, len(places)) for lemma in sorted(lemma_set(line))] for line in headlines]
+    rows = [[places.setdefault(lemma, len(places)) for lemma in sorted(lemmas)] for lemmas in lemma_sets(headlines)]
     ends = np.cumsum([0, *map(len, rows)])
     columns = np.array([column for row in rows for column in row], dtype=np.intp)
     return sp.csr_array((np.ones(len(columns)), columns, ends), (len(rows), len(places)))
