@@ -32,7 +32,7 @@ class Counts:
 
     Attributes:
         headlines: How often each chunk stands in each headline; shape (n_headlines, n_chunks).
-        features: The features of each block, sorted; per block, shape (n_features,).
+        features: The features of each block, shorter ones first; per block, shape (n_features,).
         chunks: How often every feature of a block stands in every chunk; per block, shape (n_chunks, n_features).
     """
 
@@ -65,8 +65,9 @@ def count(chunks: Chunks, words: Sequence[Sequence[Word]], features: Features) -
     names, tables = {}, {}
     for block in features.blocks:
         vectorizer = CountVectorizer(analyzer=partial(features.of_words, block), dtype=np.float64)
-        tables[block] = sp.csr_array(vectorizer.fit_transform(words))
-        names[block] = vectorizer.get_feature_names_out()
+        table, found = vectorizer.fit_transform(words), vectorizer.get_feature_names_out()
+        order = np.lexsort((found, [len(name) for name in found]))  # as vocabulary.py numbers them: it need not sort
+        tables[block], names[block] = sp.csr_array(table[:, order]), found[order]
     return Counts(headlines, names, tables)
 
 

@@ -76,9 +76,12 @@ class Ngrams:
         self._base = np.uint64(base if base**longest <= 1 << 64 else _LONG)
         digits, starts = self._digits(codes), np.cumsum(lengths) - lengths
         keys = np.zeros(len(features), np.uint64)
-        for step in range(int(lengths.max(initial=0))):
-            longer = np.flatnonzero(lengths > step)
-            keys[longer] = keys[longer] * self._base + digits[starts[longer] + step]
+        for size in np.unique(lengths):
+            alike = np.flatnonzero(lengths == size)
+            key = keys[alike]
+            for place in range(size):
+                key = key * self._base + digits[starts[alike] + place]
+            keys[alike] = key
         self._index = _Index(keys)
 
     def find(self, forms: Sequence[str]) -> Known:
@@ -117,7 +120,7 @@ class _Index:
     """
 
     def __init__(self, keys: Keys) -> None:
-        self._order = np.argsort(keys)
+        self._order = np.argsort(keys, kind="stable")  # quick where they are sorted, as a saved model's n-grams are
         self._keys = keys[self._order]
         if (self._keys[1:] == self._keys[:-1]).any():
             raise ModelError("the vocabulary", "two features with one number", "different ones", "train anew")
