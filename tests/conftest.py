@@ -44,6 +44,19 @@ def tagger(model_folder: Path) -> Tagger:
     return Tagger.load(model_folder)
 
 
+@pytest.fixture
+def small(trained: Trained) -> model.Model:
+    """A model of forty features, quick to save."""
+    return model.Model(trained.model.card, trained.model.features.slice(0, 40))
+
+
+@pytest.fixture
+def folder(small: model.Model, tmp_path: Path) -> Path:
+    """The same, saved for one test."""
+    model.save(small, tmp_path / "models" / "champion")
+    return tmp_path / "models" / "champion"
+
+
 @pytest.fixture(autouse=True)
 def sealed_box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work in an empty folder, with MLflow's store inside it."""
