@@ -56,11 +56,13 @@ def read(
 def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Put small tables together."""
     kept: list[pa.Table] = []
+    rows = size = 0
     for table in tables:
         kept.append(table)
-        if sum(map(len, kept)) + _STEP > ROWS or sum(each.nbytes for each in kept) > LARGEST:
+        rows, size = rows + table.num_rows, size + table.nbytes
+        if rows + _STEP > ROWS or size > LARGEST:
             yield pa.concat_tables(kept).combine_chunks()
-            kept = []
+            kept, rows, size = [], 0, 0
     if kept:
         yield pa.concat_tables(kept).combine_chunks()
 
