@@ -8,6 +8,8 @@ from pipeline.errors import InputError
 from pipeline.ingest.columns import choose, missing, named
 from pipeline.ingest.record import COLUMN, Record, Reject
 
+OPEN: Final = "unexpected end of data"
+"""What the reader says of a quote that is still open at the end."""
 _DELIMITERS: Final = ",;\t|^~¦\x1f"
 _LONGEST_HEADER: Final = 1 << 16
 """Letters of a header; a first line longer than this names no columns."""
@@ -49,7 +51,9 @@ def delimiter(header: str, wanted: str | None = None, table: bool = False) -> st
     return None
 
 
-def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) -> Iterator[Record | Reject]:
+def read(
+    lines: Iterable[str], mark: str, file: str, wanted: str | None = None, first: int = 1
+) -> Iterator[Record | Reject]:
     """Give the rows of a table.
 
     Args:
@@ -57,6 +61,7 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
         mark: The delimiter.
         file: What to call the input in a reject.
         wanted: The column of the headlines, if it is not to be found by its name.
+        first: The number of the header's line.
 
     Yields:
         A record a row, or a reject where a row has another number of cells than the header or a broken quote.
@@ -68,7 +73,7 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
     reader = csv.reader(lines, delimiter=mark, strict=True)
     header = _header(reader, file, wanted)
     while True:
-        begin = reader.line_num + 1
+        begin = first + reader.line_num
         try:
             cells = next(reader)
         except StopIteration:
