@@ -149,3 +149,43 @@ def test_a_telegram_account_is_read_channel_by_channel() -> None:
     counts = Counts()
     assert sum(table.num_rows for table in read("result.json", counts)) == 30_002
     assert counts.rejected == 0
+
+
+def rss(items: str) -> str:
+    return (
+        f'<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><image><url>u</url></image>{items}</channel></rss>'
+    )
+
+
+ITEM = "<item><title>Мост открыт</title></item>"
+FEEDS = [
+    pytest.param(rss("<item><media:title>Я</media:title><title>А</title></item>"), "А", id="a picture's title"),
+    pytest.param(rss("<item><image><title>Я</title></image><title>А</title></item>"), "А", id="an image's title"),
+    pytest.param("<feed><entry><source><title>Я</title></source><title>А</title></entry></feed>", "А", id="a source"),
+    pytest.param("<urlset><url><loc/><image><title>Я</title></image><news><title>А</title></news></url></urlset>", "А"),
+    pytest.param(rss("<item><title>А</title><item><title>Б</title></item>"), "Б А", id="an item without its end"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FEEDS)
+def test_an_item_has_its_own_title(text: str, expected: str) -> None:
+    Path("feed").write_text(text, encoding="utf-8")
+    counts = Counts()
+    assert [
+        headline for table in read("feed", counts) for headline in table["headline"].to_pylist()
+    ] == expected.split()
+    assert counts.empty == 0
+
+
+@pytest.mark.parametrize(("cut", "kept"), [(-35, 1), (-23, 1), (-16, 2), (-6, 2)])
+def test_a_feed_that_breaks_off_is_told(cut: int, kept: int) -> None:
+    Path("feed").write_text(rss(2 * ITEM)[:cut], encoding="utf-8")
+    counts = Counts()
+    assert [table.num_rows for table in read("feed", counts)] == [kept]
+    assert [reject.reason for reject in counts.rejects] == ["XML that breaks off"]
+
+
+def test_all_authors_are_kept() -> None:
+    Path("feed").write_text(rss("<item><title>А</title><author>Я</author><author>Ю</author></item>"), encoding="utf-8")
+    (table,) = read("feed", Counts())
+    assert table["author"].to_pylist() == ["Я, Ю"]
