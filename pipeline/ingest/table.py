@@ -1,13 +1,16 @@
 """CSV and TSV: a header, one row a headline, the other columns kept."""
 
 import csv
+from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, Self
 
 from pipeline.errors import InputError
 from pipeline.ingest.columns import choose, missing, named
 from pipeline.ingest.record import COLUMN, Record, Reject
 
+OPEN: Final = "unexpected end of data"
+"""What the reader says of a quote that is still open at the end."""
 _DELIMITERS: Final = ",;\t|^~¦\x1f"
 _LONGEST_HEADER: Final = 1 << 16
 """Letters of a header; a first line longer than this names no columns."""
@@ -59,28 +62,66 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
         wanted: The column of the headlines, if it is not to be found by its name.
 
     Yields:
-        A record a row, or a reject where a row has another number of cells than the header or a broken quote.
+        A record a row, or a reject where a row has another number of cells than the header or a broken quote. A quote
+        without its end breaks the line that it stands in, and none of those after it.
 
     Raises:
         InputError: If the header has no column of headlines.
     """
     csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(lines, delimiter=mark, strict=True)
+    again = _Again(lines)
+    reader = csv.reader(again, delimiter=mark, strict=True)
     header = _header(reader, file, wanted)
     while True:
-        begin = reader.line_num + 1
+        again.taken.clear()
+        begin = reader.line_num + 1 - again.back
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Reject(file, begin, str(error), "")
-            continue
+            first = again.put_back()
+            cells = _unquoted(first, mark) if len(again.taken) == 1 and str(error) != OPEN else []
+            if len(cells) != len(header) or len(cells) == 1:
+                yield Reject(file, begin, str(error), first.strip()[:_SHOWN])
+                continue
         if cells and len(cells) != len(header):
             text = mark.join(cells)[:_SHOWN]
             yield Reject(file, begin, f"{len(cells)} cells where the header has {len(header)}", text)
         elif cells:
             yield Record(begin, dict(zip(header, cells, strict=True)))
+
+
+class _Again:
+    """Lines of which those behind a broken one can be read again.
+
+    Args:
+        lines: The lines.
+
+    Attributes:
+        taken: Those of the row that is being read.
+        back: How many were read again so far.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.taken: list[str] = []
+        self.back = 0
+        self._lines = iter(lines)
+        self._before: deque[str] = deque()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._before.popleft() if self._before else next(self._lines)
+        self.taken.append(line)
+        return line
+
+    def put_back(self) -> str:
+        """Give the first line of the row; the others are read again."""
+        self._before.extendleft(reversed(self.taken[1:]))
+        self.back += len(self.taken) - 1
+        return self.taken[0]
 
 
 def _header(reader: Iterator[list[str]], file: str, wanted: str | None) -> list[str]:
@@ -92,6 +133,11 @@ def _header(reader: Iterator[list[str]], file: str, wanted: str | None) -> list[
     if place is None:
         raise missing(own, wanted, f"{file}, line 1")
     return named(own, place)
+
+
+def _unquoted(line: str, mark: str) -> list[str]:
+    """Cut a line whose quote marks are but letters: «"Динамо" проиграло; 2025»."""
+    return [] if len(line) > _LARGEST_CELL else line.rstrip("\r\n").split(mark)
 
 
 def _cells(line: str, mark: str) -> list[str]:
