@@ -78,6 +78,7 @@ def test_table_keeps_its_other_columns(mark: str) -> None:
         pytest.param("\ufeffheadline\nМост\n".encode("utf-16-be"), "Мост", id="UTF-16, big end first"),
         pytest.param("headline\n1. Мост\n2. Суд\n3. Дождь\n", "1. Мост|2. Суд|3. Дождь", id="table before page"),
         pytest.param("headline,id\n\nМост,1\n\n", "Мост", id="blank lines"),
+        pytest.param("Заголовок\nМост\n", "Мост", id="one column"),
     ],
 )
 def test_table(content: str | bytes, expected: str) -> None:

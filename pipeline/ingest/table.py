@@ -12,6 +12,8 @@ from pipeline.ingest.record import COLUMN, Record, Reject
 OPEN: Final = "unexpected end of data"
 """What the reader says of a quote that is still open at the end."""
 _DELIMITERS: Final = ",;\t|^~¦\x1f"
+_ALONE: Final = (COLUMN, "title", "заголовок")
+"""Names that are a header by themselves; «Текст» or «Название» may be a rubric."""
 _LONGEST_HEADER: Final = 1 << 16
 """Letters of a header; a first line longer than this names no columns."""
 _LONGEST_NAME: Final = 4
@@ -38,7 +40,7 @@ def delimiter(header: str, wanted: str | None = None, table: bool = False) -> st
 
     Returns:
         The delimiter, or None if the line is no such header. A line that is one word and no more is a header only if
-        that word is ``headline`` or what the user asks for, or the input is called a table.
+        that word names nothing but headlines, or is what the user asks for, or the input is called a table.
     """
     if len(header) > _LONGEST_HEADER:
         return None
@@ -47,7 +49,7 @@ def delimiter(header: str, wanted: str | None = None, table: bool = False) -> st
         place = choose(names, wanted)
         if place is None or not (table or wanted or all(len(name.split()) <= _LONGEST_NAME for name in names)):
             continue
-        if table or wanted or len(names) > 1 or names[place].strip().lower() == COLUMN:
+        if table or wanted or len(names) > 1 or names[place].strip().lower() in _ALONE:
             return mark
     return None
 
