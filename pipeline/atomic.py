@@ -45,7 +45,8 @@ def replace_file(path: Path) -> Iterator[IO[bytes]]:
     """Open a file that takes its place only when all of it is written.
 
     Args:
-        path: Where; its folder must exist.
+        path: Where; its folder must exist. What a link points to is replaced, not the link; a device or a pipe is not
+            replaced but written to.
 
     Yields:
         A binary file to write to.
@@ -53,6 +54,11 @@ def replace_file(path: Path) -> Iterator[IO[bytes]]:
     Raises:
         OSError: If it cannot be written; what stood there still stands.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file() and not path.is_dir():
+        with path.open("wb") as file:
+            yield file
+        return
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     fresh = Path(name)
     try:

@@ -13,7 +13,9 @@ T = TypeVar("T")
 
 _SCORES: Final = "scores"
 _JOINED: Final = ("tags", "iptc")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_ENDS: Final = re.compile(r"[;\t\r\n]")
+_WITHIN: Final = re.compile(r"[;\t\r\n][ \"]*(?=[=+@＝＋－＠-])")
 _NUMBER: Final = re.compile(r"[+-]?\d[\d\s]*(?:[.,]\d+)?%?")
 
 
@@ -74,14 +76,16 @@ def words(found: list[dict[str, Any]]) -> str:
 def inert(cell: T) -> T | str:
     """Keep a spreadsheet from taking a text for a formula (OWASP, CSV injection): a quote mark goes before it.
 
-    A plain number is none.
+    Also within a text, behind what a spreadsheet set to another language takes for the end of a cell. A plain number is
+    none.
 
-    >>> inert("=1+1"), inert("-5,3")
-    ("'=1+1", '-5,3')
+    >>> inert("=1+1"), inert("-5,3"), inert("Курс;=1+1")
+    ("'=1+1", '-5,3', "Курс;'=1+1")
     """
-    if isinstance(cell, str) and cell[:1] in _FORMULA and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    text = f"'{cell}" if cell[:1] in _FORMULA and not _NUMBER.fullmatch(cell) else cell
+    return _WITHIN.sub(r"\g<0>'", text) if _ENDS.search(text) else text
 
 
 def _cell(value: object) -> object:

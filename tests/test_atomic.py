@@ -1,5 +1,6 @@
 """Writing whole or not at all: what stood there stands until the end, and no litter stays."""
 
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -100,3 +101,24 @@ def test_reader_never_sees_a_mixture(small: model.Model, folder: Path) -> None:
     assert [str(one) for one in seen if isinstance(one, ModelError)] == []
     found = {(one.card.name, len(one.features)) for one in seen if isinstance(one, model.Model)}
     assert {("10", 10), ("40", 40)} <= found <= {("rubrika", 40), ("10", 10), ("40", 40)}
+
+
+def test_what_a_link_points_to_is_replaced_and_not_the_link(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("before", encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    with replace_file(tmp_path / "link") as file:
+        file.write(b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_bytes() == b"new"
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    pipe, found = tmp_path / "pipe", list[bytes]()
+    os.mkfifo(pipe)
+    reader = Thread(target=lambda: found.append(pipe.read_bytes()), daemon=True)
+    reader.start()
+    with replace_file(pipe) as file:
+        file.write(b"new")
+    reader.join(5)
+    assert found == [b"new"]
+    assert pipe.is_fifo()

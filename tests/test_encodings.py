@@ -84,3 +84,33 @@ def test_the_user_may_say_the_encoding() -> None:
     assert table["headline"].to_pylist() == ["Їжак"]
     with pytest.raises(InputError, match=r"found the encoding “cp1252x”; expected one that Python knows"):
         list(read("list.txt", Counts(), Options(encoding="cp1252x")))
+
+
+@pytest.mark.parametrize("declared", ["windows-1251", "koi8-r", "cp866", "iso-8859-1", "utf-8", "utf-16", "none"])
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866", "utf-8"])
+def test_what_is_declared_is_not_believed_against_the_letters(encoding: str, declared: str) -> None:
+    rows = "".join(f'<li><a href="/{place}">{headline}</a></li>' for place, headline in enumerate(HEADLINES))
+    Path("page").write_bytes(f'<html><meta charset="{declared}"><ul>{rows}</ul></html>'.encode(encoding))
+    (table,) = read("page", Counts())
+    assert table["headline"].to_pylist() == HEADLINES
+
+
+def test_what_is_declared_is_believed_where_the_letters_are_few() -> None:
+    items = "<item><title>Börse in Zürich schließt höher</title></item>"
+    Path("feed").write_bytes(f'<?xml version="1.0" encoding="latin-1"?><rss>{items}</rss>'.encode("latin-1"))
+    (table,) = read("feed", Counts())
+    assert table["headline"].to_pylist() == ["Börse in Zürich schließt höher"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-32"])
+def test_a_wide_encoding_that_the_user_says_needs_no_mark(encoding: str) -> None:
+    Path("list.txt").write_bytes("\n".join(HEADLINES).encode(encoding))
+    (table,) = read("list.txt", Counts(), Options(encoding=encoding[:6]))
+    assert table["headline"].to_pylist() == HEADLINES
+
+
+@pytest.mark.parametrize("name", ["idna", "punycode", "base64", "rot13", "undefined"])
+def test_what_python_calls_an_encoding_and_is_none_is_refused(name: str) -> None:
+    Path("list.txt").write_text(HEADLINES[0], encoding="utf-8")
+    with pytest.raises(InputError, match=f"found the encoding “{name}”"):
+        list(read("list.txt", Counts(), Options(encoding=name)))

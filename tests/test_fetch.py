@@ -18,6 +18,7 @@ pytestmark = pytest.mark.enable_socket
 
 
 MOVED = {"/moved": "/feed", "/out": "file:///etc/hostname", "/inward": "http://10.0.0.1/feed"}
+ROBOTS = b"User-agent: rubrika\nDisallow: /closed\nAllow: /closed/but/open\nDisallow: /*?print\nDisallow: /*.php$\n"
 ASKED: list[tuple[str, str, str | None]] = []  # path, agent, condition
 
 
@@ -31,10 +32,12 @@ class Pages(BaseHTTPRequestHandler):
             return self.answer(302, b"", Location=f"/loop{len(self.path)}")
         if self.path in MOVED:
             return self.answer(302, b"", Location=MOVED[self.path])
+        if self.path == "/robots.txt" and self.headers["Host"].startswith("ill.example"):
+            return self.answer(503, b"")
         if self.path == "/slow":
             return self.drip()
         pages = {
-            "/robots.txt": b"User-agent: rubrika\nDisallow: /closed\n",
+            "/robots.txt": ROBOTS,
             "/feed": FEED.encode(),
             "/cp1251": "\n".join(HEADLINES).encode("cp1251"),
             "/large": b"x" * 5000,
@@ -118,6 +121,24 @@ def test_a_page_that_robots_closes_is_not_asked_for(server: str) -> None:
     with pytest.raises(InputError, match=r"found a page that robots.txt closes"):
         headlines(f"{server}/closed/feed")
     assert ASKED == [("/robots.txt", "rubrika (reads headlines)", None)]
+
+
+@pytest.mark.parametrize("path", ["/feed?print=1", "/feed.php", "/closed/but"])
+def test_signs_in_robots_count(server: str, path: str) -> None:
+    with pytest.raises(InputError, match=r"found a page that robots.txt closes"):
+        headlines(server + path)
+
+
+def test_the_longest_rule_in_robots_counts(server: str) -> None:
+    with pytest.raises(InputError, match=r"found the answer 404"):
+        headlines(f"{server}/closed/but/open/feed")
+
+
+def test_a_host_that_cannot_tell_its_rules_is_closed(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest, **how: resolve("127.0.0.1", *rest, **how))
+    with pytest.raises(InputError, match=r"found a page that robots.txt closes"):
+        headlines(server.replace("127.0.0.1", "ill.example") + "/feed")
 
 
 def test_a_feed_is_asked_for_only_if_it_has_changed(server: str) -> None:

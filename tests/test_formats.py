@@ -104,3 +104,88 @@ def test_a_pattern_and_a_folder_give_files_in_order() -> None:
         given = pa.concat_tables(read(source, Counts())) if source != "fold*" else None
         if given:
             assert given["headline"].to_pylist() == ["Новость из а.txt", "Новость из б.txt"]
+
+
+JSON = [
+    pytest.param("a", '{"messages": [{"title": "А"}, {"title": "Б"}]}', "А Б", id="messages of another program"),
+    pytest.param("a", '{"authors": [{"name": "Я"}], "hubs": [{"a": 1}], "items": [{"title": "А"}]}', "А", id="a feed"),
+    pytest.param("a", '{"title": "А", "authors": [{"name": "Я"}]}', "А", id="an article and its author"),
+    pytest.param("a", '{"headlines": ["А", "Б"], "tags": ["Я"]}', "А Б", id="texts under a key"),
+    pytest.param("a", '[["headline", "date"], ["Я", "2025"]]', "", id="rows without names"),
+    pytest.param("a.jsonl", '"А"\n"Б"\n', "А Б", id="a text a line"),
+    pytest.param("a", 'le": "Я"}\n{"title": "А"}\n{"title": "Б"}\n', "А Б", id="a first line that is broken"),
+    pytest.param("a", '{"title": "А"}\n{"title": "Я}\n', "А", id="a last line that is broken"),
+]
+
+
+@pytest.mark.parametrize(("name", "text", "expected"), JSON)
+def test_json_gives_its_headlines_and_no_names(name: str, text: str, expected: str) -> None:
+    Path(name).write_text(text, encoding="utf-8")
+    found = [headline for table in read(name, Counts()) for headline in table["headline"].to_pylist()]
+    assert found == expected.split()
+
+
+@pytest.mark.parametrize(
+    "text", ['{"1": {"title": "А"}, "2": {"title": "Б"}}', "[]", "{}", '{"items": []}', '{"tags": ["А"]}']
+)
+def test_json_without_rows_is_refused_and_not_passed_over(text: str) -> None:
+    Path("input").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="JSON without an array of objects"):
+        list(read("input", Counts()))
+
+
+def test_a_row_alone_keeps_its_columns() -> None:
+    row = {"headline": "А", "tags": ["economy"], "scores": {"war": 0.5}}
+    Path("one.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    collect(["one.jsonl"], Path("out.jsonl"), None, None, Options())
+    assert lines_of(Path("out.jsonl")) == [row]
+
+
+def test_a_telegram_account_is_read_channel_by_channel() -> None:
+    messages = [{"id": place, "type": "message", "text": [f"Мост {place}"]} for place in range(30_000)]
+    channels = [{"name": "К", "messages": messages}, {"name": "Л", "messages": [{"type": "service"}, *messages[:2]]}]
+    export = {"contacts": {"list": [{"first_name": "Я"}]}, "chats": {"list": channels}}
+    Path("result.json").write_text(json.dumps(export, ensure_ascii=False), encoding="utf-8")
+    counts = Counts()
+    assert sum(table.num_rows for table in read("result.json", counts)) == 30_002
+    assert counts.rejected == 0
+
+
+def rss(items: str) -> str:
+    return (
+        f'<rss xmlns:media="http://search.yahoo.com/mrss/"><channel><image><url>u</url></image>{items}</channel></rss>'
+    )
+
+
+ITEM = "<item><title>Мост открыт</title></item>"
+FEEDS = [
+    pytest.param(rss("<item><media:title>Я</media:title><title>А</title></item>"), "А", id="a picture's title"),
+    pytest.param(rss("<item><image><title>Я</title></image><title>А</title></item>"), "А", id="an image's title"),
+    pytest.param("<feed><entry><source><title>Я</title></source><title>А</title></entry></feed>", "А", id="a source"),
+    pytest.param("<urlset><url><loc/><image><title>Я</title></image><news><title>А</title></news></url></urlset>", "А"),
+    pytest.param(rss("<item><title>А</title><item><title>Б</title></item>"), "Б А", id="an item without its end"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FEEDS)
+def test_an_item_has_its_own_title(text: str, expected: str) -> None:
+    Path("feed").write_text(text, encoding="utf-8")
+    counts = Counts()
+    assert [
+        headline for table in read("feed", counts) for headline in table["headline"].to_pylist()
+    ] == expected.split()
+    assert counts.empty == 0
+
+
+@pytest.mark.parametrize(("cut", "kept"), [(-35, 1), (-23, 1), (-16, 2), (-6, 2)])
+def test_a_feed_that_breaks_off_is_told(cut: int, kept: int) -> None:
+    Path("feed").write_text(rss(2 * ITEM)[:cut], encoding="utf-8")
+    counts = Counts()
+    assert [table.num_rows for table in read("feed", counts)] == [kept]
+    assert [reject.reason for reject in counts.rejects] == ["XML that breaks off"]
+
+
+def test_all_authors_are_kept() -> None:
+    Path("feed").write_text(rss("<item><title>А</title><author>Я</author><author>Ю</author></item>"), encoding="utf-8")
+    (table,) = read("feed", Counts())
+    assert table["author"].to_pylist() == ["Я, Ю"]

@@ -78,6 +78,7 @@ def test_table_keeps_its_other_columns(mark: str) -> None:
         pytest.param("\ufeffheadline\nМост\n".encode("utf-16-be"), "Мост", id="UTF-16, big end first"),
         pytest.param("headline\n1. Мост\n2. Суд\n3. Дождь\n", "1. Мост|2. Суд|3. Дождь", id="table before page"),
         pytest.param("headline,id\n\nМост,1\n\n", "Мост", id="blank lines"),
+        pytest.param("Заголовок\nМост\n", "Мост", id="one column"),
     ],
 )
 def test_table(content: str | bytes, expected: str) -> None:
@@ -104,10 +105,23 @@ def test_an_oversized_cell_is_rejected_and_the_rows_after_it_are_read() -> None:
     assert [line for line, _ in rejects(counts)] == [2]
 
 
-def test_an_unclosed_quote_is_rejected() -> None:
-    rows, counts = ingest('headline\nМост\n"Суд идет\nДождь\n', "a.csv")
-    assert [row["headline"] for row in rows][:1] == ["Мост"]
-    assert [line for line, _ in rejects(counts)][:1] == [3]
+@pytest.mark.parametrize("rest", ["Дождь,2\nСнег,3\n", 'Дождь,2\n"Снег" шел,3\n', "Дождь,2\n" + "Снег,3\n" * 200_000])
+def test_an_unclosed_quote_breaks_its_own_line_only(rest: str) -> None:
+    rows, counts = ingest(f'headline,id\nМост,1\n"Суд идет,1\n{rest}', "a.csv")
+    assert [(reject.line, reject.text) for reject in counts.rejects] == [(3, '"Суд идет,1')]
+    assert [row["headline"] for row in rows] == ["Мост", *(line.rpartition(",")[0] for line in rest.splitlines())]
+
+
+@pytest.mark.parametrize("mark", [",", ";", "\t"])
+def test_quotes_that_are_but_letters_are_kept(mark: str) -> None:
+    rows, counts = ingest(f'headline{mark}id\n"Динамо" обыграло "Спартак"{mark}1\nМост{mark}2\n', "a.csv")
+    assert [(row["headline"], row["id"]) for row in rows] == [('"Динамо" обыграло "Спартак"', "1"), ("Мост", "2")]
+    assert counts.rejects == []
+
+
+def test_the_line_of_what_stands_behind_a_broken_row_is_told() -> None:
+    _, counts = ingest('headline,id\n"Мост\nСуд,1\nДождь\n', "a.csv")
+    assert rejects(counts) == [(2, "unexpected end of data"), (4, "1 cells where the header has 2")]
 
 
 def test_a_line_of_any_length_is_read() -> None:

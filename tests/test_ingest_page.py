@@ -84,3 +84,16 @@ def test_a_page_in_a_file_is_told_from_lines_by_its_list() -> None:
     (table,) = read("page.txt", counts)
     assert table.to_pydict() == {"headline": ["Мост", "Суд", "Дождь"]}
     assert counts.read == 3
+
+
+def test_two_long_headlines_make_no_article_of_a_list() -> None:
+    long = (
+        "Правительство утвердило новый порядок расчетов за газ, который вступит в силу с января. Эксперты спорят, " * 2
+    )
+    lines = ["Мост через Неман открыли", *(f"Суд над бывшим министром идет {number} день." for number in range(60))] + [
+        f"{long}во что он обойдется."
+    ] * 2
+    Path("list.txt").write_text("\n".join(lines), "utf-8")
+    counts = Counts()
+    list(read("list.txt", counts))
+    assert counts.kept == len(lines)

@@ -7,7 +7,7 @@ decides which one serves (``sniff``), and everything but a web page and a copied
               times; ``article``: where there is no list, the lines that read as headlines
 ``table``     CSV or TSV
 ``lines``     any other text: one headline a line
-``html``      a saved web page, by its ``jsonld``, its ``titles`` and their ``times``
+``html``      a saved web page: of what is ``visible`` the ``titles`` and their ``times``, and its ``jsonld``
 ``feed``      RSS, Atom, news sitemaps
 ``jsons``     JSON and JSON lines; ``telegram``: the export of a channel
 ``columnar``  Parquet and Arrow

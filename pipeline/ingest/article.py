@@ -15,7 +15,8 @@ _LONGEST: Final = 200
 _PARAGRAPH: Final = 160
 """Letters of a paragraph at least, which has two sentences and ends with one."""
 _PARAGRAPHS: Final = 2
-"""Paragraphs that make a page: one long line in a list of headlines is a long headline."""
+_SHARE: Final = 0.3
+"""Paragraphs that make a page, and their share of its letters: some long lines in a list are long headlines."""
 _CALL: Final = re.compile(
     r"\W*(?:поддерж|помоги|донат|задонат|подпис|читайте|читать|подробнее|смотрите|слушайте|реклам|поделит|фото|видео|"
     r"источник|автор|редакц|мы используем|этот сайт|все права|при использовании|войти|комментари|©)",
@@ -25,7 +26,9 @@ _CALL: Final = re.compile(
 
 def is_article(lines: Sequence[str]) -> bool:
     """Tell whether lines hold paragraphs of running text and, above or between them, lines that read as headlines."""
-    return sum(map(_is_paragraph, lines)) >= _PARAGRAPHS and any(map(_is_headline, lines))
+    paragraphs = [line for line in lines if _is_paragraph(line)]
+    share = sum(map(len, paragraphs)) / max(sum(map(len, lines)), 1)
+    return len(paragraphs) >= _PARAGRAPHS and share >= _SHARE and any(map(_is_headline, lines))
 
 
 def read(lines: Sequence[str]) -> Iterator[Record]:

@@ -17,7 +17,7 @@ BOMS: Final = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-_CANDIDATES: Final = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
+ONE_BYTE: Final = ("cp1251", "koi8-r", "cp866", "iso8859-5", "mac-cyrillic")
 """Every one-byte encoding that Russian was widely written in; the commoner first, since it wins a draw."""
 
 # Letters of Russian per thousand, from the corpus; letters of Ukrainian and Belarusian are rare here but no error.
@@ -36,7 +36,7 @@ _STRANGE: Final = math.log(1e-5)  # box drawings, signs of other alphabets: no l
 _MARK: Final = math.log(0.003)
 _LOG |= dict.fromkeys("«»—–…№„“”’°\xa0€§±·•", _MARK)  # beyond ASCII, and yet in Russian texts
 _INNER_CAPITALS: Final = re.compile(r"(?<=[а-яё])[А-ЯЁ]+")  # «нАЦБАНК»: what a swap of KOI8 and CP1251 looks like
-_SAMPLE: Final = 1 << 14
+SAMPLE: Final = 1 << 14
 """Bytes that are weighed: some 200 headlines, hundreds of times what decides."""
 _UTF16_SHARE: Final = 0.25
 """Share of high bytes 0 or 4 at odd (or even) places from which text without a mark is UTF-16: Latin or Cyrillic."""
@@ -79,7 +79,7 @@ def badness(text: str) -> float:
 
 
 def _utf16(head: bytes) -> str | None:
-    even, odd = head[:_SAMPLE:2], head[1:_SAMPLE:2]
+    even, odd = head[:SAMPLE:2], head[1:SAMPLE:2]
     for name, high, low in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         marks = sum(high.count(byte) for byte in b"\x00\x04")
         others = sum(low.count(byte) for byte in b"\x00\x04")
@@ -95,5 +95,5 @@ def _mostly_utf8(head: bytes) -> bool:
 
 
 def _one_byte(head: bytes) -> str:
-    sample = head[:_SAMPLE]
-    return min(_CANDIDATES, key=lambda name: badness(sample.decode(name, "replace")))
+    sample = head[:SAMPLE]
+    return min(ONE_BYTE, key=lambda name: badness(sample.decode(name, "replace")))

@@ -13,7 +13,7 @@ import httpx
 from pipeline.errors import InputError
 from pipeline.ingest import public, question, remembered
 from pipeline.ingest.question import Visit, answered, body_of
-from pipeline.ingest.robots import allows
+from pipeline.ingest.robots import CLOSED, allows
 
 LARGEST: Final = 1 << 28
 """Bytes of a download: 256 MB, a thousand times a feed; an archive of that size is better downloaded by hand."""
@@ -80,12 +80,12 @@ def _ask(at: str, visit: Visit) -> Page | str:
 
 
 def _robots(at: str, visit: Visit) -> str | None:
-    """Give the rules of a host, or None if there are none."""
+    """Give the rules of a host, or None if there are none; a host that is out of order has closed its pages."""
     for _ in range(MOST_REDIRECTS + 1):
         with answered(at, visit, {}) as answer:
             if not answer.has_redirect_location:
                 if answer.status_code != httpx.codes.OK:
-                    return None
+                    return CLOSED if answer.is_server_error else None
                 with body_of(answer, visit, _LARGEST_ROBOTS) as body:
                     return body.read().decode("utf-8", "replace")
             at = str(httpx.URL(at).join(answer.headers["Location"]))

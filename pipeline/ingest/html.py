@@ -7,6 +7,7 @@ comes first. trafilatura serves articles: of a front page it keeps the running t
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from statistics import median
 from typing import IO, TYPE_CHECKING, Final
 from urllib.parse import urlsplit
@@ -15,7 +16,8 @@ from pipeline.errors import InputError
 from pipeline.ingest import jsonld
 from pipeline.ingest.record import COLUMN, Record
 from pipeline.ingest.times import times_of
-from pipeline.ingest.titles import HEADINGS, Text, length, may_be, of_blocks, of_links, plain, visible
+from pipeline.ingest.titles import Text, length, may_be, of_blocks, of_links, plain
+from pipeline.ingest.visible import HEADINGS, visible
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -63,8 +65,9 @@ def headlines(root: "_Element") -> list[Text]:
     kept = list(visible(root))
     times = times_of(kept)
     headings = [element for element in kept if element.tag in HEADINGS]
-    listed = _lists(_once(of_links(kept, times)))
-    told = _new(jsonld.articles(root), listed)
+    links = _once(of_links(kept, times))
+    listed = _lists(links) or [text for text in links if text.rank > 1 and length(text.text) >= _WORDS_OF_A_LIST]
+    told = _new(chain(jsonld.articles(root), _of_an_article(root)), listed)
     if told or listed:
         return told + listed
     return _lists(of_blocks(headings, times)) or _lists(of_blocks(kept, times)) or _of_itself(root)
@@ -88,10 +91,22 @@ def _path(link: str) -> str:
         return link
 
 
+def _of_an_article(root: "_Element") -> Iterator[Text]:
+    """Give the headline of a page that says that it is an article, if it does not say so in JSON-LD too."""
+    if _meta(root, "og:type") == ["article"] and not any(True for _ in jsonld.articles(root)):
+        link, published = (" ".join(_meta(root, name)[:1]) for name in ("og:url", "article:published_time"))
+        yield from (Text(1, " ".join(text.split()), link, "", 2, published) for text in _meta(root, "og:title")[:1])
+
+
 def _of_itself(root: "_Element") -> list[Text]:
-    """Give the one headline of an article."""
-    named = root.xpath('//meta[@property="og:title"]/@content') or [plain(part) for part in root.iter("h1", "title")]
+    """Give the one headline of an article; a front page's title is none."""
+    own = _meta(root, "og:title") if _meta(root, "og:type") != ["website"] else []
+    named = own or [plain(part) for part in root.iter("h1")]
     return [Text(1, " ".join(text.split()), "", "", 1) for text in named[:1] if may_be(" ".join(text.split()))]
+
+
+def _meta(root: "_Element", name: str) -> list[str]:
+    return [str(value) for value in root.xpath("//meta[@property=$name]/@content", name=name)]
 
 
 def _once(texts: Iterable[Text]) -> list[Text]:

@@ -1,12 +1,12 @@
 """JSON: one object a line, or a document with an array of objects somewhere in it, read as a stream."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import IO, Any, Final
 
 from pipeline.errors import InputError
-from pipeline.ingest.columns import choose, named
+from pipeline.ingest.columns import KNOWN, choose, named
 from pipeline.ingest.record import COLUMN, Record, Reject
 from pipeline.ingest.stream import LONGEST_LINE
 from pipeline.ingest.walk import Walk
@@ -17,6 +17,10 @@ LARGEST_ITEM: Final = 100_000
 """Values in one object of an array; a row of a table has some dozens, a Telegram message some hundreds."""
 _SHOWN: Final = 500
 _NESTED: Final = frozenset((dict, list))
+_BESIDE: Final = frozenset(("authors", "author", "tags", "categories", "keywords", "hubs", "attachments", "images"))
+"""Keys of arrays that say something of a feed or an article, whose objects have names and are no rows."""
+_TEXTS: Final = frozenset((*KNOWN, *(f"{name}s" for name in KNOWN), "заголовки", "новости", "news", "items"))
+"""Keys under which an array of texts is one of headlines."""
 
 
 def read_lines(lines: Iterable[str], file: str, wanted: str | None) -> Iterator[Record | Reject]:
@@ -65,26 +69,27 @@ def read(stream: IO[bytes], file: str, wanted: str | None) -> Iterator[Record | 
             yield record(value, file, number, wanted)
 
 
-def items(stream: IO[bytes], file: str) -> Iterator[tuple[str, Any]]:
-    """Give the objects of the outermost arrays of objects, and the texts of an outermost array of texts, one by one.
+def items(stream: IO[bytes], file: str, through: Collection[str] = ()) -> Iterator[tuple[str, Any]]:
+    """Give the objects of the outermost arrays of objects, and the texts of an array of headlines, one by one.
 
     Args:
         stream: The document in UTF-8.
         file: What to call the input in a reject.
+        through: Keys of arrays whose objects only hold the arrays that are meant.
 
     Yields:
         The key that the array stands under (empty for the document itself), and the value, or a reject for what breaks.
 
     Raises:
-        InputError: If the document is one of another kind: a number, a text.
+        InputError: If there is neither an array of such nor anything else that could be a row.
     """
     import ijson
 
-    walk, number = Walk(), 0
+    walk, number = Walk(through), 0
     try:
         for event, value in ijson.basic_parse(stream, use_float=True):
             done = walk.take(event, value)
-            if done is not None:
+            if done is not None and _is_row(*done):
                 number += 1
                 yield done
             if walk.depth > DEEPEST or walk.size > LARGEST_ITEM:
@@ -94,10 +99,17 @@ def items(stream: IO[bytes], file: str) -> Iterator[tuple[str, Any]]:
     except (ijson.JSONError, UnicodeDecodeError, ValueError) as error:  # ValueError: a number of 5,000 digits
         yield "", Reject(file, number + 1, f"broken JSON ({' '.join(str(error).split())[:_SHOWN]})", "")
         return
-    if number == 0 and walk.top is None:
+    if number == 0 and not walk.top:
         raise InputError(file, "JSON without an array of objects", "headlines in objects or texts", "export them so")
-    if number == 0 and walk.top:
+    if number == 0:
         yield "", walk.top
+
+
+def _is_row(key: str, value: object) -> bool:
+    """Tell whether what stands in an array may be a row; all may of an array that is the document itself."""
+    if isinstance(value, dict):
+        return key.lower() not in _BESIDE
+    return not key or (isinstance(value, str) and key.lower() in _TEXTS)
 
 
 def record(value: object, file: str, number: int, wanted: str | None) -> Record | Reject:

@@ -2,7 +2,9 @@
 
 import json
 import re
-from typing import Final
+from typing import Any, Final
+
+from pipeline.ingest.columns import choose
 
 _MAGIC: Final = {
     b"\x1f\x8b": "gzip",
@@ -66,23 +68,34 @@ def text(head: str, name: str) -> str:
         if _FEED.search(start[:_FEED_WITHIN]):
             return "feed"
         return "html" if _HTML.search(start) else "xml" if start.startswith("<?xml") else "plain"
+    if _by_line(start) or (name.lower().endswith((".jsonl", ".ndjson")) and start[:1] in ("{", "[", '"')):
+        return "jsonl"
     if not _JSON.match(start):
         return "plain"
-    if _by_line(start) or name.lower().endswith((".jsonl", ".ndjson")):
-        return "jsonl"
     return "telegram" if start.startswith("{") and _TELEGRAM.search(start) else "json"
 
 
 def _by_line(start: str) -> bool:
-    """Tell whether a value ends on each of the first lines."""
-    lines = [line.strip() for line in start.splitlines()[:4]]
-    whole = [line for line in lines if line.startswith("{") and line.endswith("}")]
-    return len(whole) > 1 and any(_is_json(line) for line in whole)
+    """Tell whether a value ends on each of the first lines but broken ones; of a lone line, whether it is a row."""
+    lines = [line.strip() for line in start.split("\n", 4)[:4]]
+    values = [_value(line) for line in lines if line.startswith("{") and line.endswith("}")]
+    found = [value for value in values if isinstance(value, dict)]
+    return bool(found) and (len(values) > 1 or (lines[0] == start.strip() and _is_row(found[0])))
 
 
-def _is_json(line: str) -> bool:
+def _value(line: str) -> object:
     try:
-        json.loads(line)
+        return json.loads(line)
     except (ValueError, RecursionError):
-        return False
-    return True
+        return None
+
+
+def _is_row(value: dict[str, Any]) -> bool:
+    """Tell whether an object has a headline of its own and no array of objects in it."""
+    todo: list[Any] = [value]
+    while todo:
+        inner = todo.pop()
+        if isinstance(inner, list) and any(isinstance(each, dict) for each in inner):
+            return False
+        todo += inner.values() if isinstance(inner, dict) else inner if isinstance(inner, list) else ()
+    return choose(list(value), None) is not None

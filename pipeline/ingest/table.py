@@ -1,8 +1,9 @@
 """CSV and TSV: a header, one row a headline, the other columns kept."""
 
 import csv
+from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, Self
 
 from pipeline.errors import InputError
 from pipeline.ingest.columns import choose, missing, named
@@ -11,6 +12,8 @@ from pipeline.ingest.record import COLUMN, Record, Reject
 OPEN: Final = "unexpected end of data"
 """What the reader says of a quote that is still open at the end."""
 _DELIMITERS: Final = ",;\t|^~¦\x1f"
+_ALONE: Final = (COLUMN, "title", "заголовок")
+"""Names that are a header by themselves; «Текст» or «Название» may be a rubric."""
 _LONGEST_HEADER: Final = 1 << 16
 """Letters of a header; a first line longer than this names no columns."""
 _LONGEST_NAME: Final = 4
@@ -37,7 +40,7 @@ def delimiter(header: str, wanted: str | None = None, table: bool = False) -> st
 
     Returns:
         The delimiter, or None if the line is no such header. A line that is one word and no more is a header only if
-        that word is ``headline`` or what the user asks for, or the input is called a table.
+        that word names nothing but headlines, or is what the user asks for, or the input is called a table.
     """
     if len(header) > _LONGEST_HEADER:
         return None
@@ -46,7 +49,7 @@ def delimiter(header: str, wanted: str | None = None, table: bool = False) -> st
         place = choose(names, wanted)
         if place is None or not (table or wanted or all(len(name.split()) <= _LONGEST_NAME for name in names)):
             continue
-        if table or wanted or len(names) > 1 or names[place].strip().lower() == COLUMN:
+        if table or wanted or len(names) > 1 or names[place].strip().lower() in _ALONE:
             return mark
     return None
 
@@ -64,28 +67,66 @@ def read(
         first: The number of the header's line.
 
     Yields:
-        A record a row, or a reject where a row has another number of cells than the header or a broken quote.
+        A record a row, or a reject where a row has another number of cells than the header or a broken quote. A quote
+        without its end breaks the line that it stands in, and none of those after it.
 
     Raises:
         InputError: If the header has no column of headlines.
     """
     csv.field_size_limit(_LARGEST_CELL)
-    reader = csv.reader(lines, delimiter=mark, strict=True)
+    again = _Again(lines)
+    reader = csv.reader(again, delimiter=mark, strict=True)
     header = _header(reader, file, wanted)
     while True:
-        begin = first + reader.line_num
+        again.taken.clear()
+        begin = first + reader.line_num - again.back
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield Reject(file, begin, str(error), "")
-            continue
+            broken = again.put_back()
+            cells = _unquoted(broken, mark) if len(again.taken) == 1 and str(error) != OPEN else []
+            if len(cells) != len(header) or len(cells) == 1:
+                yield Reject(file, begin, str(error), broken.strip()[:_SHOWN])
+                continue
         if cells and len(cells) != len(header):
             text = mark.join(cells)[:_SHOWN]
             yield Reject(file, begin, f"{len(cells)} cells where the header has {len(header)}", text)
         elif cells:
             yield Record(begin, dict(zip(header, cells, strict=True)))
+
+
+class _Again:
+    """Lines of which those behind a broken one can be read again.
+
+    Args:
+        lines: The lines.
+
+    Attributes:
+        taken: Those of the row that is being read.
+        back: How many were read again so far.
+    """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.taken: list[str] = []
+        self.back = 0
+        self._lines = iter(lines)
+        self._before: deque[str] = deque()
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        line = self._before.popleft() if self._before else next(self._lines)
+        self.taken.append(line)
+        return line
+
+    def put_back(self) -> str:
+        """Give the first line of the row; the others are read again."""
+        self._before.extendleft(reversed(self.taken[1:]))
+        self.back += len(self.taken) - 1
+        return self.taken[0]
 
 
 def _header(reader: Iterator[list[str]], file: str, wanted: str | None) -> list[str]:
@@ -97,6 +138,11 @@ def _header(reader: Iterator[list[str]], file: str, wanted: str | None) -> list[
     if place is None:
         raise missing(own, wanted, f"{file}, line 1")
     return named(own, place)
+
+
+def _unquoted(line: str, mark: str) -> list[str]:
+    """Cut a line whose quote marks are but letters: «"Динамо" проиграло; 2025»."""
+    return [] if len(line) > _LARGEST_CELL else line.rstrip("\r\n").split(mark)
 
 
 def _cells(line: str, mark: str) -> list[str]:

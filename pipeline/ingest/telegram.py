@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
-from pipeline.ingest.jsons import items
+from pipeline.ingest.jsons import items, record
 from pipeline.ingest.record import COLUMN, Record, Reject
 
 _KEPT: Final = ("id", "date", "date_unixtime", "from", "forwarded_from")
@@ -17,27 +17,25 @@ _WEIGHED: Final = 2000
 """Letters in which the first sentence ends."""
 
 
-def read(stream: IO[bytes], file: str) -> Iterator[Record | Reject]:
+def read(stream: IO[bytes], file: str, wanted: str | None = None) -> Iterator[Record | Reject]:
     """Give the messages of a channel, or of all channels of an account.
 
     Args:
         stream: The export in UTF-8.
         file: What to call the input in a reject.
+        wanted: The column of the headlines, should the messages be those of another program.
 
     Yields:
         A record a message, numbered from 1 in the place of lines; one without text has an empty headline.
     """
     number = 0
-    for key, value in items(stream, file):
+    for key, value in items(stream, file, through=("list",)):  # of a whole account's channels
         if isinstance(value, Reject):
             yield value
-        elif key == "messages" and value.get("type") == "message":
+        elif key == "messages" and value.get("type") != "service":
             number += 1
-            yield Record(number, message(value))
-        elif key == "list":  # a whole account: objects of channels, each with its messages
-            for inner in _messages(value):
-                number += 1
-                yield Record(number, message(inner))
+            own = value.get("type") == "message"
+            yield Record(number, message(value)) if own else record(value, file, number, wanted)
 
 
 def message(value: dict[str, Any]) -> dict[str, Any]:
@@ -73,10 +71,3 @@ def first_sentence(line: str) -> str:
         if len(_WORD.findall(line[:end])) >= _WORDS:
             break
     return line[:end] if end < min(len(line), _WEIGHED) else line
-
-
-def _messages(channel: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    inner = channel.get("messages")
-    for value in inner if isinstance(inner, list) else []:
-        if isinstance(value, dict) and value.get("type") == "message":
-            yield value

@@ -72,7 +72,7 @@ def _marked(kind: str, flow: Flow, encoding: str, options: Options) -> Iterator[
     if kind == "telegram":
         from pipeline.ingest import telegram
 
-        return telegram.read(stream, flow.name)
+        return telegram.read(stream, flow.name, options.column)
     if kind == "html":
         from pipeline.ingest import html
 

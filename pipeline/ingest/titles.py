@@ -6,19 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline.ingest.times import STEPS, Times, time_of
+from pipeline.ingest.visible import DROPPED, HEADINGS, classes
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
-_DROPPED: Final = frozenset(
-    ("script", "style", "noscript", "template", "svg", "nav", "footer", "form", "button", "select", "iframe", "label")
-)
-HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5"])
-_ASIDE: Final = re.compile(
-    r"\b(?:nav|menu|footer|cookie|banner|advert|ads?|promo|subscri\w*|share|social|breadcrumbs?|tags?|comments?|pagination)"
-    r"(?:\b|[_-])",
-    re.I,
-)
 _TITLE: Final = re.compile(r"title|headline|heading|caption|zagolovok", re.I)
 _BESIDE: Final = re.compile(
     r"time|date|views|comment|rubric|category|label|badge|author|counter|lead|descr|summary|anons|teaser|text\b|subtitle",
@@ -50,19 +42,6 @@ class Text:
     published: str = ""
 
 
-def visible(root: "_Element") -> Iterator[Any]:
-    """Walk through what a reader of the page looks at, without menus and what is not shown."""
-    todo = [root]
-    while todo:
-        element = todo.pop()
-        if not isinstance(element.tag, str) or element.tag in _DROPPED or element.get("hidden") is not None:
-            continue
-        if element.tag not in ("html", "body", "a", *HEADINGS) and _ASIDE.search(_classes(element)):
-            continue
-        yield element
-        todo.extend(reversed(element))
-
-
 def of_links(elements: Iterable[Any], times: Times) -> Iterator[Text]:
     """Give the links that may be headlines."""
     for element in elements:
@@ -81,17 +60,17 @@ def _titled(link: "_Element") -> tuple[Any, int]:
         if part.tag in HEADINGS:
             return part, 3
     for part in link.iter():
-        if isinstance(part.tag, str) and part is not link and _TITLE.search(_classes(part)):
+        if isinstance(part.tag, str) and part is not link and _TITLE.search(classes(part)):
             return part, 2
     above = [element for element, _ in zip(link.iterancestors(), range(2), strict=False)]
-    inside = any(element.tag in HEADINGS or _TITLE.search(_classes(element)) for element in (link, *above))
-    return link, 2 if inside else 0 if _BESIDE.search(_classes(link)) else 1
+    inside = any(element.tag in HEADINGS or _TITLE.search(classes(element)) for element in (link, *above))
+    return link, 2 if inside else 0 if _BESIDE.search(classes(link)) else 1
 
 
 def of_blocks(elements: Iterable[Any], times: Times) -> Iterator[Text]:
     """Give the headings, items, cells and paragraphs that may be headlines."""
     for element in elements:
-        if element.tag in (*HEADINGS, "li", "td", "dt", "dd", "p") or _BLOCK.search(_classes(element)):
+        if element.tag in (*HEADINGS, "li", "td", "dt", "dd", "p") or _BLOCK.search(classes(element)):
             if any(child.tag in ("li", "td", "p", "div", *HEADINGS) for child in element):
                 continue
             text = _first_line(element)
@@ -119,9 +98,9 @@ def plain(element: "_Element") -> str:
     parts: list[str] = []
 
     def walk(part: "_Element") -> None:
-        if not isinstance(part.tag, str) or part.tag in _DROPPED or part.tag == "time":
+        if not isinstance(part.tag, str) or part.tag in DROPPED or part.tag == "time":
             return
-        if part is not element and _BESIDE.search(_classes(part)) and not _TITLE.search(_classes(part)):
+        if part is not element and _BESIDE.search(classes(part)) and not _TITLE.search(classes(part)):
             return
         parts.append(part.text or "")
         for child in part:
@@ -150,7 +129,3 @@ def _stem(element: "_Element") -> str:
     """Give the first class of an element, without what only numbers it."""
     classes = (element.get("class") or "").split()
     return re.sub(r"\d+", "", classes[0]) if classes else ""
-
-
-def _classes(element: "_Element") -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"
