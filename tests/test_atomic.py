@@ -111,3 +111,24 @@ def test_reader_never_sees_a_mixture(small: model.Model, folder: Path) -> None:
     assert [str(one) for one in seen if isinstance(one, ModelError)] == []
     found = {(one.card.name, len(one.features)) for one in seen if isinstance(one, model.Model)}
     assert {("10", 10), ("40", 40)} <= found <= {("rubrika", 40), ("10", 10), ("40", 40)}
+
+
+def test_what_a_killed_process_left_goes_and_what_is_being_written_stays(small: model.Model, tmp_path: Path) -> None:
+    places = [tmp_path / "tags.csv", tmp_path / "champion"]
+    left = [tmp_path / f".{place.name}.ab12_xyz.unfinished" for place in places]
+    left[0].write_bytes(b"half")
+    left[1].mkdir()
+    (left[1] / "model.json").write_bytes(b"half")
+    others = [
+        tmp_path / name for name in (".tags.csv.original", ".tags.csv.bak.unfinished.txt", ".x.ab12_xyz.unfinished")
+    ]
+    for other in others:
+        other.write_bytes(b"own")
+    with replace_file(tmp_path / "tags.csv") as slow:
+        slow.write(b"slow")
+        with replace_file(tmp_path / "tags.csv") as quick:
+            quick.write(b"quick")
+        assert (tmp_path / "tags.csv").read_bytes() == b"quick"
+    assert (tmp_path / "tags.csv").read_bytes() == b"slow"
+    model.save(small, tmp_path / "champion")
+    assert sorted(tmp_path.iterdir()) == sorted([*places, *others])
