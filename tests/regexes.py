@@ -4,7 +4,6 @@
 repeated, behind another piece or none, with a strange letter at the end, where most expressions fail latest.
 """
 
-import argparse
 import ast
 import importlib
 import pkgutil
@@ -13,11 +12,15 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import product
 from math import log
 from pathlib import Path
 from typing import Any, Final
+
+from hypothesis import HealthCheck, Phase, given, settings, strategies
+from hypothesis.errors import Unsatisfiable
 
 import pipeline
 
@@ -28,6 +31,8 @@ TRIED: Final = 600
 """Letters of the texts that find the slowest one."""
 GROWN: Final = (2_000, 16_000)
 """Letters of the texts on which it is timed; a headline has 10,000 at most."""
+MATCHES, HEADS = 20, 12
+"""Texts that match, asked of hypothesis, and beginnings of them that are tried."""
 LINEAR: Final = 1.5
 """The exponent from which growth is not linear; timing is rough, and a quadratic one has 2."""
 NOTICED: Final = 2e-3
@@ -50,17 +55,17 @@ class Use:
 
     def seconds(self, text: str, turns: int) -> float:
         """Give the seconds of the processor that the expression takes on a text, the best of some turns."""
-        given: Any = text if isinstance(self.pattern.pattern, str) else text.encode()
-        empty = given[:0]
+        asked: Any = text if isinstance(self.pattern.pattern, str) else text.encode()
+        empty = asked[:0]
         best = float("inf")
         for _ in range(turns):
             begun = time.process_time()
             if self.method in ("sub", "subn"):
-                self.pattern.sub(empty, given)
+                self.pattern.sub(empty, asked)
             elif self.method == "finditer":
-                sum(1 for _ in self.pattern.finditer(given))
+                sum(1 for _ in self.pattern.finditer(asked))
             else:
-                getattr(self.pattern, self.method)(given)
+                getattr(self.pattern, self.method)(asked)
             best = min(best, time.process_time() - begun)
         return best
 
@@ -136,18 +141,39 @@ def _patterns(value: object) -> Iterator[re.Pattern[Any]]:
         yield from _patterns(value())  # type: ignore[operator]
 
 
-def attacks(pattern: str) -> Iterable[tuple[str, str]]:
-    """Give heads and pieces to repeat behind them."""
-    own = sorted({word for word in re.findall(r"[^\W\d_]{2,}|[^\w\s\\]", pattern)})[:16]
-    pieces = [*LETTERS, *own]
+def attacks(pattern: re.Pattern[Any]) -> Iterable[tuple[str, str]]:
+    """Give heads and pieces to repeat behind them: beginnings of what the expression matches, its words, letters."""
+    own = sorted(set(re.findall(r"[^\W\d_]{2,}|[^\w\s\\]", str(pattern.pattern))))[:16]
     pairs = ["".join(pair) for pair in product(LETTERS[:10], repeat=2)]
-    return product(["", *own[:6]], [*pieces, *pairs])
+    return product(["", *own[:4], *_beginnings(pattern)], [*LETTERS, *own, *pairs])
+
+
+def _beginnings(pattern: re.Pattern[Any]) -> list[str]:
+    """Give beginnings of some texts that an expression matches."""
+    met: set[str] = set()
+
+    @settings(
+        max_examples=MATCHES,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategies.from_regex(pattern, fullmatch=True))
+    def meet(text: str | bytes) -> None:
+        told = text if isinstance(text, str) else text.decode("latin-1")
+        met.update(told[:end] for end in range(1, min(len(told), 8) + 1))
+
+    with suppress(Unsatisfiable):  # what looks behind itself matches no whole text
+        meet()
+    return sorted(met, key=lambda head: (len(head), head))[:: max(1, len(met) // HEADS)]
 
 
 def worst(use: Use) -> Worst:
     """Find the text that slows an expression most, and how its time grows with it."""
     growth = {}
-    for head, piece in attacks(str(use.pattern.pattern)):
+    for head, piece in attacks(use.pattern):
         seconds = use.seconds(_text(head, piece, TRIED), 1)
         growth[head, piece] = seconds
     slowest = sorted(growth, key=lambda each: growth[each], reverse=True)[:3]
@@ -163,15 +189,24 @@ def _text(head: str, piece: str, letters: int) -> str:
     return head + piece * (letters // len(piece)) + "\u2fff"
 
 
+def report(found: Iterable[tuple[Use, Worst]]) -> Iterator[str]:
+    """Write the worst case of each expression as Markdown."""
+    yield "# Regular expressions\n"
+    yield (
+        "`make regex` times every regular expression of the package on texts made to slow it: beginnings of what it "
+        f"matches, its own words and letters, repeated. *Seconds*: the slowest of them, {GROWN[1]:,} letters long; "
+        f"*growth*: the exponent of the time from {GROWN[0]:,} letters to {GROWN[1]:,}, 1 where it grows as the text "
+        f"does, “–” below {1000 * NOTICED:g} ms.\n"
+    )
+    yield "| expression | asked by | worst text | ms | growth |\n| --- | --- | --- | ---: | ---: |"
+    for use, each in sorted(found, key=lambda pair: pair[0].where):
+        text = repr(each.text)[1:-1].replace("|", "¦").replace("`", "ˋ")  # as a cell of Markdown can hold it
+        growth = f"{each.exponent:.1f}" if each.seconds >= NOTICED else "–"
+        yield f"| {use.where} | {use.method} | `{text}` | {1000 * each.seconds:.1f} | {growth} |"
+
+
 if __name__ == "__main__":
-    for u in uses():
-        w = worst(u)
-        print(
-            u.where,
-            u.method,
-            repr(w.text),
-            f"{w.seconds * 1e3:.1f} ms",
-            f"{w.exponent:.2f}",
-            "" if w.linear else "NOT LINEAR",
-            flush=True,
-        )
+    timed = [(use, worst(use)) for use in uses()]
+    told = "\n".join(report(timed)) + "\n"
+    Path(sys.argv[1]).write_text(told, encoding="utf-8")
+    sys.exit(any(not each.linear for _, each in timed))

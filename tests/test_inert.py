@@ -32,21 +32,21 @@ def dangers(tree: ast.AST) -> Iterator[str]:
             yield str(node.module)
         elif isinstance(node, ast.Call):
             words = {word.arg: ast.unparse(word.value) for word in node.keywords}
-            if called(node) in NAMES | CALLS or words.get("shell", "False") != "False" or "allow_pickle" in words:
-                yield ast.unparse(node)
-            elif called(node) == "subprocess.run" and isinstance(node.args[0], (ast.Constant, ast.JoinedStr)):
+            typed = called(node) == "subprocess.run" and isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
+            shell = words.get("shell", "False") != "False" or "allow_pickle" in words
+            if typed or shell or called(node) in NAMES | CALLS:
                 yield ast.unparse(node)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_nothing_that_runs_what_it_reads(path: Path) -> None:
-    assert list(dangers(ast.parse(path.read_text(encoding="utf-8")))) == []
+def test_nothing_runs_what_it_reads() -> None:
+    found = {path: list(dangers(ast.parse(path.read_text(encoding="utf-8")))) for path in SOURCES}
+    assert len(found) > 100
+    assert {path.name: each for path, each in found.items() if each} == {}
 
 
 def test_processes_are_started_by_few() -> None:
-    trees = {path.name: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
-    imports = {name: [node for node in ast.walk(tree) if isinstance(node, ast.Import)] for name, tree in trees.items()}
-    assert {name for name, nodes in imports.items() if "subprocess" in ast.unparse(nodes)} == RUNNERS
+    starts = {path.name for path in SOURCES if "subprocess" in path.read_text(encoding="utf-8")}
+    assert starts == RUNNERS
 
 
 @pytest.mark.parametrize(
