@@ -17,7 +17,7 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help predict train test test-spark check evaluate experiment layouts fuzz bench bench-training docs ui lock
+.PHONY: help predict train test test-spark check evaluate experiment layouts drift-check kills regex fuzz bench bench-training docs ui lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -47,6 +47,15 @@ experiment: $(READY)  ## try features and classifiers, each a tracked run; write
 
 layouts: $(READY)  ## measure how well headlines are found on pages of ten builds; writes models/report/layouts.md
 	@PYTHONPATH=. $(BIN)/python tests/layouts.py models/report/layouts.md
+
+drift-check: $(READY) | $(CHAMPION)  ## compare unlike batches and 100 random halves of the corpus; writes models/report/drift.md
+	@$(BIN)/python tests/drifting.py --report models/report/drift.md > /dev/null
+
+kills: $(READY)  ## kill works at 200 random moments each, and fill the disk (root); writes models/report/kills.md
+	@$(BIN)/python tests/kills.py --report models/report/kills.md > /dev/null
+
+regex: $(READY)  ## time every regular expression on texts made to slow it; writes models/report/regex.md
+	@$(BIN)/python tests/regexes.py models/report/regex.md
 
 fuzz: $(READY)  ## read 200,000 malformed inputs; writes models/report/fuzz.md
 	@$(BIN)/python tests/fuzz.py --count 200000 --report models/report/fuzz.md

@@ -94,6 +94,21 @@ def log_folder(folder: Path) -> None:
     _mlflow().log_artifacts(str(folder), "model")
 
 
+def log_drift(compared: Mapping[str, str], figures: Mapping[str, float], page: str) -> None:
+    """Log a comparison of two batches as a run of its own.
+
+    Args:
+        compared: What was compared with what.
+        figures: What was found.
+        page: The same as HTML.
+    """
+    mlflow = _mlflow()
+    with mlflow.start_run(run_name="drift"):
+        mlflow.log_params(compared)
+        mlflow.log_metrics(figures)
+        mlflow.log_text(page, "drift.html")
+
+
 def log_data(trained: Trained) -> None:
     """Log the training headlines as a data set with its digest."""
     mlflow = _mlflow()
