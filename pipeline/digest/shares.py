@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from pipeline.dates import dated, following, period
@@ -11,6 +12,8 @@ from pipeline.topics import OTHER, TOPICS, Topic
 
 KINDS: Final = (*(topic.value for topic in TOPICS), OTHER)
 """What a headline can be counted as: each of its topics, or other."""
+EVERY: Final = "every"
+"""What all headlines are counted as."""
 MOST_GAPS: Final = 400
 """Periods up to which those without headlines are shown too; one wrong date would else make a century of them."""
 
@@ -51,13 +54,13 @@ class Group:
 
     pieces: Sequence[Piece]
 
-    def of(self, kind: str) -> list[Piece]:
-        """Give those of a topic, or other."""
-        return [piece for piece in self.pieces if kind in piece.kinds]
+    def count(self, kind: str) -> int:
+        """Give how many carry a topic, or none of them for other, or how many there are for every."""
+        return len(self.pieces) if kind == EVERY else sum(kind in piece.kinds for piece in self.pieces)
 
     def share(self, kind: str) -> float:
         """Give the share that carries a topic, or none, 0 to 1; several topics may add up to more than 1."""
-        return len(self.of(kind)) / len(self.pieces) if self.pieces else 0.0
+        return self.count(kind) / len(self.pieces) if self.pieces else 0.0
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,11 @@ class Digest:
     groups: dict[tuple[str | None, date], Group]
     sources: list[str]
     undated: int
+
+    @property
+    def whole(self) -> bool:
+        """Whether no period is left out between the first and the last."""
+        return all(following(one, self.by) == other for one, other in pairwise(self.periods))
 
     def group(self, source: str | None, first: date) -> Group:
         """Give the headlines of a source and a period; of all sources for None."""
