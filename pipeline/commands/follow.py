@@ -1,11 +1,13 @@
 """Commands that follow the news: digests of what has been, and a watch over what comes."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from pipeline.commands.options import Dedupe, file_path, model_option, reading_options
+from pipeline.topics import TOPICS, Topic
 
 
 @click.command(cls=Dedupe)
@@ -40,3 +42,40 @@ def digest(  # noqa: PLR0913, PLR0917 (click gives each by name)
     click.echo(str(counts), err=True)
     if strict and counts.rejected:
         raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("feeds", type=file_path)
+@click.option("--store", type=file_path, default="headlines.db", show_default=True, help="Where headlines are kept.")
+@click.option("--every", type=click.FloatRange(min=0, min_open=True), default=15, show_default=True, help="Minutes.")
+@click.option("--once", is_flag=True, help="Ask the feeds that are due, then end: for cron and timers.")
+@click.option("--webhook", "webhooks", multiple=True, metavar="ADDRESS", help="Post what is new there.")
+@click.option(
+    "--topic", "topics", multiple=True, type=click.Choice([*map(str, TOPICS)]), help="Post only these topics."
+)
+@click.option("--min-probability", type=click.FloatRange(0, 1), default=0.0, help="Post only from it on.")
+@click.option("--allow-private", is_flag=True, help="Let feeds lead into the own network.")
+@model_option
+def watch(  # noqa: PLR0913, PLR0917 (click gives each by name)
+    feeds: Path,
+    store: Path,
+    every: float,
+    once: bool,
+    webhooks: tuple[str, ...],
+    topics: tuple[str, ...],
+    min_probability: float,
+    allow_private: bool,
+    model: str,
+) -> None:
+    """Poll the feeds listed in a file, tag and keep what is new, and post it to webhooks."""
+    from pipeline.ingest.public import url_of
+    from pipeline.watch.feeds import read_feeds
+    from pipeline.watch.record import Hook
+    from pipeline.watch.store import Headlines
+    from pipeline.watch.watching import Watch
+
+    wanted = tuple(map(Topic, topics))
+    hooks = [Hook(str(url_of(address, address)), wanted, min_probability) for address in webhooks]
+    kept, say = Headlines(store), partial(click.echo, err=True)
+    work = Watch(read_feeds(feeds), kept, Path(model), every * 60, hooks, allow_private, say)
+    work.once() if once else work.forever()
