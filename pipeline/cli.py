@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from pipeline.commands import evaluate, follow, tag, teach
+from pipeline.commands import correct, evaluate, follow, tag, teach
 from pipeline.errors import RubrikaError
 
 
@@ -25,7 +25,7 @@ for _command in (tag.predict, tag.ingest, tag.spark, tag.explain, tag.model_, ev
     rubrika.add_command(_command)
 for _command in (teach.train, teach.adapt, teach.experiment, teach.audit, teach.corpus, teach.bench):
     rubrika.add_command(_command)
-for _command in (follow.digest, follow.watch):
+for _command in (follow.digest, follow.watch, correct.corrections):
     rubrika.add_command(_command)
 
 
