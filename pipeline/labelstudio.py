@@ -1,10 +1,11 @@
 """Corrections as Label Studio's JSON (https://labelstud.io/guide/task_format), and back.
 
 A task a headline: what the model gave is a prediction, what each editor gave an annotation of the choices ``tags``.
-Editor, time and model are kept in the ``meta`` of a result, for Label Studio refuses annotators that it does not know.
+Editor, time, model and old tags are kept in the ``meta`` of a result too, for Label Studio refuses annotators that it
+does not know.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from pipeline.corrections import Correction, Tags, now
@@ -31,6 +32,7 @@ def tasks_of(rows: Iterable[Correction]) -> list[dict[str, Any]]:
     for row in rows:
         task = tasks.setdefault(row.headline, {"data": {HEADLINE: row.headline}, "predictions": [], "annotations": []})
         meta = {"editor": [row.editor], "time": [row.time], "model": [row.model]}
+        meta |= {} if row.old is None else {"old": _named(row.old)}
         task["annotations"].append({"result": [_choices(row.new) | {"meta": meta}]})
         if row.old is not None:
             prediction = {"model_version": row.model, "result": [_choices(row.old)]}
@@ -70,25 +72,20 @@ def rows_of(document: object, where: str, editor: str) -> Iterator[Correction]:
 def _row(
     headline: str, task: dict[str, Any], annotation: dict[str, Any], result: dict[str, Any], editor: str
 ) -> Correction:
-    meta = result.get("meta") or {}
-    model = _first(meta, "model") or next((each.get("model_version") or "" for each in task.get("predictions", [])), "")
+    """Read an annotation: by its ``meta`` if it is ours, else by what Label Studio says of it."""
+    meta, given = result.get("meta") or {}, _prediction(task)
     by = annotation.get("completed_by")
     who = _first(meta, "editor") or (by.get("email") if isinstance(by, dict) else by)
     when = _first(meta, "time") or annotation.get("created_at") or now()
-    old = _predicted(task.get("predictions", []), model)
-    return Correction(headline, old, _tags(result), model, str(who or editor), str(when))
+    model = _first(meta, "model") or str(given.get("model_version") or "")
+    old = meta.get("old") or next((each["value"]["choices"] for each in _chosen(given)), None)
+    old = None if "editor" in meta and "old" not in meta else old
+    new = _tags(result["value"]["choices"])
+    return Correction(headline, None if old is None else _tags(old), new, model, str(who or editor), str(when))
 
 
-def _predicted(predictions: Sequence[dict[str, Any]], model: str) -> Tags | None:
-    return next(
-        (
-            _tags(result)
-            for each in predictions
-            if (each.get("model_version") or "") == model
-            for result in _chosen(each)
-        ),
-        None,
-    )
+def _prediction(task: dict[str, Any]) -> dict[str, Any]:
+    return next(iter(task.get("predictions", [])), {"result": []})
 
 
 def _chosen(answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -96,16 +93,14 @@ def _chosen(answer: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _choices(tags: Tags) -> dict[str, Any]:
-    return {
-        "from_name": TAGS,
-        "to_name": HEADLINE,
-        "type": "choices",
-        "value": {"choices": [str(tag) for tag in tags] or [OTHER]},
-    }
+    return {"from_name": TAGS, "to_name": HEADLINE, "type": "choices", "value": {"choices": _named(tags)}}
 
 
-def _tags(result: dict[str, Any]) -> Tags:
-    chosen = result["value"]["choices"]
+def _named(tags: Tags) -> list[str]:
+    return [str(tag) for tag in tags] or [OTHER]
+
+
+def _tags(chosen: list[str]) -> Tags:
     return () if chosen == [OTHER] else parse_tags(" ".join(chosen))
 
 
