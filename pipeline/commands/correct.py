@@ -2,10 +2,11 @@
 
 import getpass
 from pathlib import Path
+from typing import Any
 
 import click
 
-from pipeline.commands.options import CORRECTIONS, file_path
+from pipeline.commands.options import CORRECTIONS, Dedupe, file_path, model_option, reading_options
 
 corrections_option = click.option(
     "--corrections", "store", type=file_path, default=CORRECTIONS, show_default=True, help="The store."
@@ -40,3 +41,42 @@ def import_(file: Path, editor: str, store: Path) -> None:
 
     kept, stood = take_in(Corrections(store), file, editor)
     click.echo(f"{kept:,} corrections kept in {store}, {stood:,} stood already", err=True)
+
+
+@corrections.command()
+@corrections_option
+def agreement(store: Path) -> None:
+    """Show how far each two editors agree on the headlines that both have labelled (Cohen's kappa)."""
+    from rich.console import Console
+
+    from pipeline.corrections import existing
+    from pipeline.review.agree import agreements
+    from pipeline.review.terminal import agreement_table
+
+    Console(highlight=False).print(agreement_table(agreements(existing(store).opinions())))
+
+
+@click.command(cls=Dedupe)
+@click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
+@click.option("--count", default=100, show_default=True, type=click.IntRange(1), help="How many to ask for.")
+@editor_option
+@corrections_option
+@model_option
+@reading_options
+def review(
+    inputs: tuple[str, ...],
+    count: int,
+    editor: str,
+    store: Path,
+    model: str,
+    strict: bool,
+    **how: Any,  # noqa: ANN401 (passed on as they are)
+) -> None:
+    """Label the headlines that would teach most, one at a time: keys 1 2 3 0, Enter, u to undo, q to quit."""
+    from pipeline.corrections import Corrections
+    from pipeline.ingest.record import Options
+    from pipeline.review.terminal import review as work
+
+    counts = work(inputs, Path(model), Corrections(store), editor, count, Options(**how))
+    if strict and counts.rejected:
+        raise click.exceptions.Exit(1)

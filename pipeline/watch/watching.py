@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.corrections import now as stamp
 from pipeline.errors import RubrikaError
 from pipeline.ingest.robots import Rules
-from pipeline.model import digest
+from pipeline.model import version
 from pipeline.tagger import Tagger
 from pipeline.watch.feeds import due, keep_feed, next_due
 from pipeline.watch.outbox import waiting
@@ -19,8 +19,6 @@ from pipeline.watch.record import Hook, Item
 from pipeline.watch.store import Headlines
 
 _LONGEST_SLEEP: Final = 60.0
-_SHOWN: Final = 12
-"""Letters of a model's digest that are kept as its version."""
 
 
 @dataclass
@@ -77,12 +75,12 @@ class Watch:
         fresh = self.store.fresh(items)
         if not fresh:
             return 0
-        version, tagger = self._loaded()
+        model, tagger = self._loaded()
         tagged = tagger.tag([item.headline for item in fresh])
-        return self.store.keep(list(zip(fresh, tagged, strict=True)), version, stamp(), self.hooks)
+        return self.store.keep(list(zip(fresh, tagged, strict=True)), model, stamp(), self.hooks)
 
     def _loaded(self) -> tuple[str, Tagger]:
-        version = digest(self.model)[:_SHOWN]
-        if self._tagger is None or self._tagger[0] != version:
-            self._tagger = version, Tagger.load(self.model)
+        current = version(self.model)
+        if self._tagger is None or self._tagger[0] != current:
+            self._tagger = current, Tagger.load(self.model)
         return self._tagger
