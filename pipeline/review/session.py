@@ -87,16 +87,15 @@ class Session:
         self._go_on()
 
     def _undo(self) -> None:
-        """Take back the last label, and show its headline again if it is one of those asked."""
-        back = self.store.undo_last(self.editor)
-        if back is None:
+        """Take back this editor's last label of a headline that is asked for, and show that headline again."""
+        places = {_text(each): place for place, each in enumerate(self.asked)}
+        mine = [row for row in self.store.opinions().values() if row.editor == self.editor and row.headline in places]
+        if not mine:
             return
-        if (back.headline, self.editor) not in self.store.opinions():  # else an earlier label of it stands again
-            self._done.discard(back.headline)
-        self._go_on()
-        places = [place for place, each in enumerate(self.asked) if _text(each) == back.headline]
-        if places:
-            self.place, self.chosen = places[0], back.new
+        last = max(mine, key=lambda row: row.number)
+        self.store.undo(last.number)
+        self._done.discard(last.headline)
+        self.place, self.chosen = places[last.headline], last.new
 
     def _go_on(self) -> None:
         """Go to the first headline that is not done."""

@@ -25,9 +25,7 @@ _HINT: Final = "Enter keeps   u takes back   q quits"
 _ESCAPE: Final = "\x1b"
 
 
-def review(
-    inputs: Sequence[str], model: Path, store: Corrections, editor: str, most: int, options: Options
-) -> Counts:
+def review(inputs: Sequence[str], model: Path, store: Corrections, editor: str, most: int, options: Options) -> Counts:
     """Ask a person for labels.
 
     Args:
