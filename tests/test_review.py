@@ -3,6 +3,7 @@
 import os
 import pty
 import re
+import select
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -134,8 +135,8 @@ def test_agreement_is_cohens_kappa_of_each_topic() -> None:
 def at_terminal(arguments: Sequence[str], keys: Sequence[str]) -> tuple[str, int]:
     """Run a command at a terminal of its own, and press keys, each when the prompt for it has come."""
     ours, theirs = pty.openpty()
-    command, ends = [sys.executable, "-m", "pipeline.cli", *arguments], {"stdin": theirs, "stdout": theirs}
-    with subprocess.Popen(command, stderr=theirs, start_new_session=True, **ends) as process:
+    command = [sys.executable, "-m", "pipeline.cli", *arguments]
+    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
         os.close(theirs)
         said, left = b"", list(keys)
         while block := _said(ours):
@@ -147,6 +148,7 @@ def at_terminal(arguments: Sequence[str], keys: Sequence[str]) -> tuple[str, int
 
 
 def _said(terminal: int) -> bytes:
+    assert select.select([terminal], [], [], 30)[0], "it waits for a key that was pressed"
     try:
         return os.read(terminal, 4096)
     except OSError:  # the other side has ended

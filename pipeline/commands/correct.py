@@ -50,8 +50,7 @@ def agreement(store: Path) -> None:
     from rich.console import Console
 
     from pipeline.corrections import existing
-    from pipeline.review.agree import agreements
-    from pipeline.review.terminal import agreement_table
+    from pipeline.review.agree import agreement_table, agreements
 
     Console(highlight=False).print(agreement_table(agreements(existing(store).opinions())))
 

@@ -3,9 +3,12 @@
 Cohen 1960, https://doi.org/10.1177/001316446002000104, by scikit-learn: 1 is full agreement, 0 what chance would give.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+
+from rich.table import Table
+from rich.text import Text
 
 from pipeline.corrections import Correction
 from pipeline.topics import TOPICS, Topic
@@ -44,6 +47,21 @@ def agreements(opinions: Mapping[tuple[str, str], Correction]) -> list[Agreement
         _compared((one, other), by_editor[one], by_editor[other]) for one, other in combinations(sorted(by_editor), 2)
     ]
     return sorted((pair for pair in pairs if pair), key=lambda pair: -pair.headlines)
+
+
+def agreement_table(pairs: Sequence[Agreement]) -> Table:
+    """Lay out how far people agree, for a terminal."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("editors", "headlines", "exact", *(f"kappa {topic}" for topic in TOPICS)):
+        table.add_column(name, justify="left" if name == "editors" else "right")
+    for pair in pairs:
+        kappas = [_figure(pair.kappa[topic]) for topic in TOPICS]
+        table.add_row(Text(" and ".join(pair.editors)), f"{pair.headlines:,}", f"{pair.exact:.2f}", *kappas)
+    return table
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2f}"
 
 
 def _compared(

@@ -12,7 +12,7 @@ KEYS: Final = {str(number): topic for number, topic in enumerate(TOPICS, start=1
 """The key of each topic; ``0`` stands for none of them."""
 ACCEPT: Final = ("\r", "\n")
 UNDO: Final = ("u", "г")
-QUIT: Final = ("q", "й", "\x03", "\x04")
+QUIT: Final = ("q", "й", "\x04")
 """The second is the same key where the keyboard is a Russian one."""
 
 

@@ -1,13 +1,16 @@
 """A review at a keyboard: a headline at a time, keys, progress; whatever is kept is on the disk at once."""
 
+import os
 import sys
-from collections.abc import Sequence
+import termios
+import tty
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from pipeline.corrections import Corrections
@@ -15,14 +18,14 @@ from pipeline.errors import InputError
 from pipeline.ingest import read_all
 from pipeline.ingest.record import COLUMN, Counts, Options
 from pipeline.model import version
-from pipeline.review.agree import Agreement, agreements
+from pipeline.review.agree import agreement_table, agreements
 from pipeline.review.choose import plan
-from pipeline.review.session import KEYS, Session
+from pipeline.review.session import KEYS, QUIT, Session
 from pipeline.tagger import Tagger
-from pipeline.topics import OTHER, TOPICS
+from pipeline.topics import OTHER
 
 _HINT: Final = "Enter keeps   u takes back   q quits"
-_ESCAPE: Final = "\x1b"
+_ESCAPE: Final = b"\x1b"
 
 
 def review(inputs: Sequence[str], model: Path, store: Corrections, editor: str, most: int, options: Options) -> Counts:
@@ -49,23 +52,36 @@ def review(inputs: Sequence[str], model: Path, store: Corrections, editor: str, 
     asked = plan(Tagger.load(model), list(dict.fromkeys(headlines)), most)
     session = Session(asked, store, version(model), editor)
     console = Console(highlight=False)
-    while session.present is not None and not session.ended:
-        console.print(shown(session), end="")
-        for key in _keys():
-            session.press(key)
+    with _keyboard() as keys:
+        while session.present is not None and not session.ended:
+            console.print(shown(session), end="")
+            for key in keys():
+                session.press(key)
     console.print(f"\n{session.done} of {len(asked)} labelled, kept in {store.path}", soft_wrap=True)
     if pairs := [pair for pair in agreements(store.opinions()) if editor in pair.editors]:
         console.print(agreement_table(pairs))
     return counts
 
 
-def _keys() -> str:
-    """Give the keys that were pressed; those that move a cursor mean nothing."""
+@contextmanager
+def _keyboard() -> Iterator[Callable[[], str]]:
+    """Take keys as they are pressed, those too that are pressed while there is other work; Ctrl-C stays what it is.
+
+    Yields:
+        Waits for keys and gives them; those that move a cursor mean nothing.
+    """
+    terminal = sys.stdin.fileno()
+    before, decoder = termios.tcgetattr(terminal), getincrementaldecoder("utf-8")("replace")
+
+    def keys() -> str:
+        pressed = os.read(terminal, 32)
+        return "" if pressed.startswith(_ESCAPE) else decoder.decode(pressed) if pressed else QUIT[0]
+
     try:
-        pressed = click.getchar()
-    except (KeyboardInterrupt, EOFError):
-        return "q"
-    return "" if pressed.startswith(_ESCAPE) else pressed
+        tty.setcbreak(terminal, termios.TCSADRAIN)
+        yield keys
+    finally:
+        termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
 def shown(session: Session) -> Text:
@@ -84,18 +100,3 @@ def shown(session: Session) -> Text:
     text.append("0 ", style="dim").append(f" {OTHER} ", style="" if session.tags else "reverse")
     given = ("model" if session.chosen is None else "you") + ": " + (" ".join(session.tags) or OTHER)
     return text.append(f"\n{given}   ", style="bold").append(f"{_HINT}\n", style="dim")
-
-
-def agreement_table(pairs: Sequence[Agreement]) -> Table:
-    """Lay out how far people agree, for a terminal."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("editors", "headlines", "exact", *(f"kappa {topic}" for topic in TOPICS)):
-        table.add_column(name, justify="left" if name == "editors" else "right")
-    for pair in pairs:
-        kappas = [_figure(pair.kappa[topic]) for topic in TOPICS]
-        table.add_row(Text(" and ".join(pair.editors)), f"{pair.headlines:,}", f"{pair.exact:.2f}", *kappas)
-    return table
-
-
-def _figure(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}"
