@@ -7,66 +7,20 @@ earlier one. What stands of a headline is the latest of its rows that nothing to
 import sqlite3
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from pipeline.database import Kind, opened, transaction
+from pipeline.correction import KIND, Correction, Tags, correction_of, now
+from pipeline.database import opened, transaction
 from pipeline.errors import InputError
-from pipeline.topics import Topic, parse_tags
 
-Tags = tuple[Topic, ...]
+__all__ = ["Correction", "Corrections", "Tags", "existing", "now"]
 
-KIND: Final = Kind(
-    name="a store of corrections",
-    mark=b"RubC",
-    version=1,
-    schema=(
-        """CREATE TABLE corrections (
-          number INTEGER PRIMARY KEY AUTOINCREMENT,
-          headline TEXT NOT NULL CHECK (headline <> ''),
-          old TEXT,
-          new TEXT NOT NULL,
-          model TEXT NOT NULL,
-          time TEXT NOT NULL,
-          editor TEXT NOT NULL,
-          undoes INTEGER UNIQUE REFERENCES corrections (number)
-        ) STRICT""",
-        "CREATE TRIGGER no_change BEFORE UPDATE ON corrections BEGIN SELECT RAISE(ABORT, 'rows stay as they are'); END",
-        "CREATE TRIGGER no_loss BEFORE DELETE ON corrections BEGIN SELECT RAISE(ABORT, 'rows are never deleted'); END",
-    ),
-)
 _ADD: Final = "INSERT INTO corrections (headline, old, new, model, time, editor, undoes) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _STANDING: Final = """
     SELECT * FROM corrections AS each WHERE undoes IS NULL
     AND NOT EXISTS (SELECT 1 FROM corrections WHERE undoes = each.number)
 """
-
-
-@dataclass(frozen=True)
-class Correction:
-    """A row of the store.
-
-    Attributes:
-        headline: The text, its white space as single spaces.
-        old: The tags that the model gave, the main one first; None if nobody knows.
-        new: The tags that the editor gave.
-        model: The model's version, such as the beginning of its digest; empty if there was none.
-        editor: Who.
-        time: When (ISO 8601, UTC).
-        number: Its place in the store, from 1; 0 if it is in none yet.
-        undoes: The number of the row that this one takes back; the tags are that row's.
-    """
-
-    headline: str
-    old: Tags | None
-    new: Tags
-    model: str
-    editor: str
-    time: str
-    number: int = 0
-    undoes: int | None = None
 
 
 class Corrections:
@@ -153,7 +107,7 @@ class Corrections:
 
     def _select(self, query: str) -> list[Correction]:
         with self._opened() as connection:
-            return [_correction(row) for row in connection.execute(query)]
+            return [correction_of(row) for row in connection.execute(query)]
 
     def _opened(self) -> AbstractContextManager[sqlite3.Connection]:
         return opened(self.path, KIND)
@@ -176,11 +130,6 @@ def existing(path: Path) -> Corrections:
     return Corrections(path)
 
 
-def now() -> str:
-    """Give the time as the store keeps it."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
-
-
 def _insert(connection: sqlite3.Connection, row: Correction) -> Correction:
     headline = " ".join(row.headline.split())
     if not headline:
@@ -192,20 +141,6 @@ def _insert(connection: sqlite3.Connection, row: Correction) -> Correction:
 
 
 def _undone(connection: sqlite3.Connection, found: sqlite3.Row) -> Correction:
-    row = _correction(found)
+    row = correction_of(found)
     back = Correction(row.headline, row.old, row.new, row.model, row.editor, now(), undoes=row.number)
     return _insert(connection, back)
-
-
-def _correction(row: sqlite3.Row) -> Correction:
-    old = None if row["old"] is None else parse_tags(row["old"])
-    return Correction(
-        row["headline"],
-        old,
-        parse_tags(row["new"]),
-        row["model"],
-        row["editor"],
-        row["time"],
-        row["number"],
-        row["undoes"],
-    )

@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.corrections import KIND, Corrections
+from pipeline.correction import KIND
+from pipeline.corrections import Corrections
 from pipeline.errors import InputError
 from pipeline.topics import Topic
 

@@ -17,7 +17,7 @@ from pipeline.digest.wording import ENGLISH, LANGUAGES, RUSSIAN, Wording
 from pipeline.topics import TOPICS, Topic
 
 THIRD = date(2025, 11, 3)
-days = st.dates(date(2025, 1, 1), date(2026, 3, 1))
+days = st.dates(date(2025, 1, 1), date(2025, 12, 31))
 pieces = st.lists(
     st.builds(
         Piece,
