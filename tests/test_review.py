@@ -20,6 +20,7 @@ from pipeline.corrections import Corrections
 from pipeline.review.agree import agreements
 from pipeline.review.choose import informative, known, once, plan
 from pipeline.review.session import Session
+from pipeline.split import lemma_sets
 from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS, Topic
 from pipeline.train import Trained
@@ -54,9 +55,7 @@ def test_near_duplicates_and_other_languages_are_left_out(tagger: Tagger) -> Non
 
 
 def test_a_model_knows_in_how_many_headlines_it_has_met_a_word(trained: Trained) -> None:
-    from pipeline.split import lemma_set
-
-    met = [lemma_set(text) for text in trained.corpus.frame["headline"][trained.corpus.train]]
+    met = lemma_sets(list(trained.corpus.frame["headline"][trained.corpus.train]))
     words = known(trained.model)
     for word in ("россия", "беларусь", "рубль"):
         assert words[word] == pytest.approx(sum(word in lemmas for lemmas in met), abs=0.01)

@@ -22,7 +22,7 @@ from pipeline.features import WORD_BLOCK
 from pipeline.ingest.clean import clean_column
 from pipeline.ingest.duplicates import Duplicates
 from pipeline.model import Model
-from pipeline.split import lemma_set
+from pipeline.split import lemma_sets
 from pipeline.tagger import Tagger
 
 Floats = npt.NDArray[np.float64]
@@ -46,7 +46,7 @@ def plan(tagger: Tagger, headlines: Sequence[str], most: int) -> list[Tagged]:
     scores, readable = tagger.scores(seen)
     sure = sureness(scores, tagger.decision.thresholds)
     places = [place for place in once(headlines) if readable[place]]
-    lemmas = [lemma_set(headlines[place]) for place in places]
+    lemmas = lemma_sets([headlines[place] for place in places])
     chosen = [places[place] for place in informative(lemmas, sure[places], known(tagger.model), most)]
     table = tagger.tag_arrow(pa.table({"headline": pa.array(headlines, pa.string()).take(chosen)}), seen.take(chosen))
     return [Tagged.of(row) for row in table.to_pylist()]

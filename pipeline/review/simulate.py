@@ -20,7 +20,7 @@ from pipeline.evaluate import macro_f1, outcomes
 from pipeline.learn import Labels, Learnt, learn, plain
 from pipeline.review.choose import informative, once
 from pipeline.settings import Settings
-from pipeline.split import lemma_set
+from pipeline.split import lemma_sets
 from pipeline.stages import Stages
 from pipeline.tfidf import Counts
 from pipeline.train import analyse
@@ -68,7 +68,7 @@ class Pool:
             Labels.of(corpus, settings)[kept],
             corpus.tagged[places],
             corpus.groups[places],
-            [lemma_set(headlines[place]) for place in places],
+            lemma_sets([headlines[place] for place in places]),
             counts[corpus.held_out],
             corpus.tagged[corpus.held_out],
         )
