@@ -78,4 +78,7 @@ def watch(  # noqa: PLR0913, PLR0917 (click gives each by name)
     hooks = [Hook(str(url_of(address, address)), wanted, min_probability) for address in webhooks]
     kept, say = Headlines(store), partial(click.echo, err=True)
     work = Watch(read_feeds(feeds), kept, Path(model), every * 60, hooks, allow_private, say)
-    work.once() if once else work.forever()
+    if once:
+        say(str(work.once()))
+    else:
+        work.forever()

@@ -22,6 +22,32 @@ _LONGEST_SLEEP: Final = 60.0
 
 
 @dataclass
+class Round:
+    """What was done in a round.
+
+    Attributes:
+        time: When it began (ISO 8601, UTC).
+        asked: Feeds asked.
+        failed: Feeds among them that gave nothing.
+        new: Headlines that were new.
+        told: Letters to webhooks that arrived.
+        late: Letters that did not, and will be tried again.
+    """
+
+    time: str
+    asked: int = 0
+    failed: int = 0
+    new: int = 0
+    told: int = 0
+    late: int = 0
+
+    def __str__(self) -> str:
+        """One line for people."""
+        feeds = f"{self.time[:19]}Z: {self.asked} feeds asked, {self.failed} failed, {self.new} new headlines"
+        return f"{feeds}, {self.told} told, {self.late} to be told later" if self.told or self.late else feeds
+
+
+@dataclass
 class Watch:
     """What is watched, and by which model.
 
@@ -46,30 +72,33 @@ class Watch:
     _tagger: tuple[str, Tagger] | None = field(default=None, init=False)
 
     def forever(self) -> None:
-        """Go round until stopped."""
+        """Go round until stopped, and tell of each round in which something was done."""
         while True:
-            self.once()
-            _, letter = waiting(self.store)
-            first = min(next_due(self.store, self.addresses), letter or float("inf"))
+            done = self.once()
+            if done.asked or done.told or done.late:
+                self.tell(str(done))
+            first = min(next_due(self.store, self.addresses), waiting(self.store)[1] or float("inf"))
             time.sleep(min(max(first - time.time(), 1.0), _LONGEST_SLEEP))
 
-    def once(self) -> None:
-        """Ask what is due, keep what is new, tell what is to be told."""
-        asked = new = failed = 0
+    def once(self) -> Round:
+        """Ask what is due, keep what is new, tell what is to be told.
+
+        Returns:
+            What was done.
+        """
+        done = Round(stamp())
         for feed, answer in poll(due(self.store, self.addresses, time.time()), self.allow_private, self._rules):
-            asked += 1
+            done.asked += 1
             if isinstance(answer, RubrikaError):
-                failed += 1
+                done.failed += 1
                 self.tell(f"rubrika: {answer}")
                 keep_feed(self.store, feed.failed(time.time(), self.every, answer))
             else:
-                found = self._keep(answer)
-                new += found
-                keep_feed(self.store, feed.answered(time.time(), self.every, f"{found} new of {len(answer)}"))
-        told, late = post_due(self.store)
-        if asked or told or late:
-            letters = f", {told} told, {waiting(self.store)[0]} to be told" if self.hooks or told or late else ""
-            self.tell(f"{stamp()[:19]}Z: {asked} feeds asked, {failed} failed, {new} new headlines{letters}")
+                new = self._keep(answer)
+                done.new += new
+                keep_feed(self.store, feed.answered(time.time(), self.every, f"{new} new of {len(answer)}"))
+        done.told, done.late = post_due(self.store)
+        return done
 
     def _keep(self, items: Sequence[Item]) -> int:
         fresh = self.store.fresh(items)
