@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.correction import KIND
+from pipeline.correction import KIND, Correction
 from pipeline.corrections import Corrections
+from pipeline.database import opened
 from pipeline.errors import InputError
 from pipeline.topics import Topic
 
@@ -47,6 +48,14 @@ def test_what_is_kept_is_given_again(store: Corrections) -> None:
     assert store.standing()["Рубль упал"].new == ()
 
 
+def test_several_are_kept_all_or_none(store: Corrections) -> None:
+    rows = [Correction(headline, None, WAR, "", "а", "") for headline in ("Рубль упал", " ", "Рубль вырос")]
+    with pytest.raises(InputError, match="an empty headline"):
+        store.keep(rows)
+    assert store.history() == []
+    assert [row.number for row in store.keep(rows[::2])] == [1, 2]
+
+
 def test_undo_is_a_new_row(store: Corrections) -> None:
     first, second = add(store, "Рубль упал", POLITICS), add(store, "Рубль упал", WAR)
     back = store.undo(second)
@@ -67,6 +76,12 @@ def test_each_editors_opinion_is_kept_and_the_last_one_stands(store: Corrections
         add(store, "Рубль упал", new, editor)
     assert {who: row.new for (_, who), row in store.opinions().items()} == {"а": (), "б": POLITICS}
     assert store.standing()["Рубль упал"].new == ()
+
+
+def test_what_is_committed_is_on_the_disk_before_it_is_acknowledged(store: Corrections) -> None:
+    with opened(store.path, KIND) as connection:
+        told = [connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")]
+    assert told == ["wal", 2], "2 is FULL: https://sqlite.org/pragma.html#pragma_synchronous"
 
 
 @pytest.mark.parametrize("change", ["UPDATE corrections SET new = 'war'", "DELETE FROM corrections"])
