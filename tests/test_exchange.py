@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline.cli import main
 from pipeline.corpus import read_labelled
-from pipeline.corrections import Correction, Corrections
+from pipeline.corrections import Correction, Corrections, Tags
 from pipeline.errors import InputError
 from pipeline.exchange import export, take_in
 from pipeline.topics import TOPICS, Topic
@@ -53,6 +53,15 @@ def test_what_goes_out_comes_in_again(ending: str, rows: list[Correction]) -> No
     assert take_in(other, out, "никто") == (len(stands), 0)
     assert plain(other.history()) == plain(stands)
     assert take_in(other, out, "никто") == (0, len(stands)), "twice is once"
+
+
+def test_each_editors_old_tags_are_the_editors_own() -> None:
+    olds: list[Tags | None] = [(Topic.WAR,), None, ()]
+    rows = [Correction("Рубль упал", old, (), "м", f"{n}", "2026-11-26") for n, old in enumerate(olds)]
+    export(filled("one.db", rows), Path("out.json"))
+    other = filled("other.db", [])
+    take_in(other, Path("out.json"), "никто")
+    assert [row.old for row in other.history()] == olds
 
 
 def test_the_table_is_one_that_training_reads() -> None:

@@ -47,6 +47,11 @@ def test_words_that_repeat_or_that_labels_hold_are_worth_less() -> None:
     assert informative(lemmas, np.zeros(4), {"рубль": 1000, "евро": 1000}, 2) == [3, 2]
 
 
+def test_what_the_model_is_surest_of_is_not_asked_for_however_new_its_words() -> None:
+    lemmas = [frozenset(["рубль"])] * 8 + [frozenset("абвгдежзик")]
+    assert informative(lemmas, np.arange(9) / 9, {}, 1) == [0]
+
+
 def test_near_duplicates_and_other_languages_are_left_out(tagger: Tagger) -> None:
     twins = ["Нацбанк повысил ставку до 12%", "Нацбанк повысил ставку до 12% сегодня", "Der Rubel ist gefallen"]
     assert once([*HEADLINES, *twins]) == [0, 1, 2, 3, 5]
