@@ -143,7 +143,7 @@ def at_terminal(arguments: Sequence[str], keys: Sequence[str]) -> tuple[str, int
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True) as process:
         os.close(theirs)
         said, left = b"", list(keys)
-        while block := _said(ours):
+        while block := _said(ours, process):
             said += block
             if left and said.count(b"q quits") > len(keys) - len(left):
                 os.write(ours, left.pop(0).encode())
@@ -151,8 +151,10 @@ def at_terminal(arguments: Sequence[str], keys: Sequence[str]) -> tuple[str, int
     return re.sub(r"\x1b\[[0-9;]*m", "", said.decode()), process.returncode
 
 
-def _said(terminal: int) -> bytes:
-    assert select.select([terminal], [], [], 30)[0], "it waits for a key that was pressed"
+def _said(terminal: int, process: "subprocess.Popen[bytes]") -> bytes:
+    if not select.select([terminal], [], [], 30)[0]:
+        process.kill()
+        pytest.fail("it waits for a key that was pressed")
     try:
         return os.read(terminal, 4096)
     except OSError:  # the other side has ended
