@@ -6,8 +6,10 @@ from pathlib import Path
 
 from pipeline import model, track
 from pipeline.baselines import baselines
+from pipeline.corrections import Corrections
 from pipeline.errors import ModelError
 from pipeline.evaluate import measure
+from pipeline.lessons import changed, lessons_of
 from pipeline.report import quality_table
 from pipeline.settings import Settings
 from pipeline.stages import Stages
@@ -28,25 +30,33 @@ class Verdict:
     why: str
 
 
-def train_champion(paths: Sequence[Path], settings: Settings, folder: Path) -> Verdict:
+def train_champion(
+    paths: Sequence[Path], settings: Settings, folder: Path, corrections: Corrections | None = None
+) -> Verdict:
     """Train a model, tell how right it is, let it take the champion's place if it may, and log all of it to MLflow.
 
     Args:
         paths: Labelled tables.
         settings: How to train.
         folder: Where the champion stands.
+        corrections: What editors corrected, to learn from as well.
 
     Returns:
         Which model stands now.
     """
     stages = Stages()
     with track.run("train", settings):
-        trained = train(paths, settings, stages)
+        taught = lessons_of(corrections) if corrections else None
+        trained = train(paths, settings, stages, taught)
         with stages("baselines"):
             beside = baselines(trained.corpus, settings)
         stages.console.print(quality_table({"rubrika": trained.held_out} | beside))
+        changes = changed(trained, standing(folder)) if corrections else None
         verdict = promote(trained, folder)
         track.log_trained(trained, beside, stages)
+        if changes:
+            stages.console.print(str(changes), highlight=False)
+            track.log_changes(changes)
         if verdict.replaced:
             track.log_folder(folder)
     stands = "the new model stands" if verdict.replaced else "the champion stays"
@@ -68,6 +78,14 @@ def promote(trained: Trained, folder: Path) -> Verdict:
     if verdict.replaced:
         model.save(trained.model, folder)
     return verdict
+
+
+def standing(folder: Path) -> Tagger | None:
+    """Give the champion, if one stands there that can be used."""
+    try:
+        return Tagger.load(folder)
+    except ModelError:
+        return None
 
 
 def _compare(trained: Trained, folder: Path) -> Verdict:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from pipeline.commands import drift, evaluate, tag, teach
+from pipeline.commands import correct, drift, evaluate, follow, tag, teach
 from pipeline.errors import RubrikaError
 
 
@@ -24,6 +24,8 @@ def rubrika() -> None:
 for _command in (tag.predict, tag.ingest, tag.explain, tag.model_, evaluate.evaluate, drift.drift):
     rubrika.add_command(_command)
 for _command in (teach.train, teach.adapt, teach.experiment, teach.audit, teach.corpus, teach.bench):
+    rubrika.add_command(_command)
+for _command in (follow.digest, follow.watch, correct.corrections, correct.review):
     rubrika.add_command(_command)
 
 

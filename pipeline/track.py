@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from pipeline.archive import Archive
 from pipeline.evaluate import Quality
+from pipeline.lessons import Changes
 from pipeline.report import confusion, main_topics
 from pipeline.settings import Settings
 from pipeline.stages import Stages
@@ -76,6 +77,14 @@ def log_trained(trained: Trained, beside: Mapping[str, Quality], stages: Stages)
     mlflow.log_metrics({f"seconds_{stage}": seconds for stage, seconds in stages.seconds.items()})
     mlflow.log_figure(_confusion(trained), "confusion.png")
     mlflow.log_text(_report(trained), "report.html")
+
+
+def log_changes(changes: Changes) -> None:
+    """Log what corrections changed: figures, a page of all of them, and the run's description in MLflow."""
+    mlflow = _mlflow()
+    mlflow.log_metrics({f"corrections_{name}": float(value) for name, value in changes.figures().items()})
+    mlflow.log_text(changes.markdown(), "corrections.md")
+    mlflow.set_tag("mlflow.note.content", str(changes))
 
 
 def log_archive(archive: Archive) -> None:

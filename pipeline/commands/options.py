@@ -8,6 +8,7 @@ import click
 
 CHAMPION: Final = "models/champion"
 DATA: Final = "data/headlines.csv"
+CORRECTIONS: Final = "data/corrections.db"
 
 file_path = click.Path(path_type=Path)
 model_option = click.option("--model", default=CHAMPION, show_default=True, help="The model's folder.")
