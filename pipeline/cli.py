@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from pipeline.commands import evaluate, tag, teach
+from pipeline.commands import evaluate, models, tag, teach
 from pipeline.errors import RubrikaError
 
 
@@ -24,6 +24,8 @@ def rubrika() -> None:
 for _command in (tag.predict, tag.ingest, tag.spark, tag.explain, tag.model_, evaluate.evaluate):
     rubrika.add_command(_command)
 for _command in (teach.train, teach.adapt, teach.experiment, teach.audit, teach.corpus, teach.bench):
+    rubrika.add_command(_command)
+for _command in (models.models, models.track):
     rubrika.add_command(_command)
 
 
