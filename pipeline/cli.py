@@ -25,7 +25,7 @@ for _command in (tag.predict, tag.ingest, tag.spark, tag.explain, tag.model_, ev
     rubrika.add_command(_command)
 for _command in (teach.train, teach.adapt, teach.experiment, teach.audit, teach.corpus, teach.bench):
     rubrika.add_command(_command)
-for _command in (models.models, models.track):
+for _command in (models.models, models.track, models.reproduce, models.export):
     rubrika.add_command(_command)
 
 

@@ -72,8 +72,9 @@ def finish(record: Record) -> None:
     Args:
         record: The run; its ``version`` tells whether its model is registered.
     """
-    if not record.folder.exists():
+    if record.finished:
         return
+    record.finished = True
     if not record.run.ended:
         record.close("FINISHED")
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from mlflow import MlflowClient
-from registering import Step, killed, registered
+from registering import registered
 
 from pipeline import model
 from pipeline.cli import main
@@ -166,37 +166,3 @@ def test_each_folder_has_an_alias_of_its_own(trained: Trained, worse: Trained) -
     registered(worse, Path("models/другая"))
     assert [each.aliases for each in looked_up(CHAMPION)] == [("champion",), ("другая",)]
     assert number() == 1
-
-
-STEPS = [
-    ("pipeline.registry.deliver", "_begin"),
-    ("pipeline.registry.deliver", "_facts"),
-    ("mlflow", "MlflowClient.create_logged_model"),
-    ("mlflow", "MlflowClient.finalize_logged_model"),
-    ("mlflow", "MlflowClient.create_model_version"),
-    ("mlflow", "MlflowClient.set_terminated"),
-    ("pipeline.registry.moves", "fetch_version"),
-    ("pipeline.registry.moves", "replace_file"),
-    ("mlflow", "MlflowClient.set_registered_model_alias"),
-    ("pipeline.registry.moves", "record_move"),
-    ("pipeline.registry.moves", "publish"),
-    ("pipeline.registry.moves", "copy"),
-]
-
-
-@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize(("module", "name"), STEPS, ids=[name for _, name in STEPS])
-def test_training_killed_at_any_step_leaves_one_run_one_version_and_one_champion(
-    module: str, name: str, late: bool, trained: Trained
-) -> None:
-    assert killed(Step(module, name, late), trained, CHAMPION)
-    assert main(["track", "push"]) == 0
-    assert main(["models"]) == 0
-    assert [each.number for each in looked_up(CHAMPION)] == [1]
-    standing()
-    experiment = MlflowClient().get_experiment_by_name("rubrika")
-    assert experiment is not None
-    (run,) = MlflowClient().search_runs([experiment.experiment_id])
-    assert run.info.status == "FINISHED"
-    assert list(Path("models/pending").iterdir()) == []
-    assert not Path("models/.champion.move").exists()

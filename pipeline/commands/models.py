@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.options import CHAMPION, data_option, file_path
+from pipeline.commands.options import CHAMPION, data_option, file_path, model_option
 
 _folder = click.option("--model", "folder", type=file_path, default=CHAMPION, show_default=True, help="The copy here.")
 
@@ -97,6 +97,32 @@ def push() -> None:
 
     for told in work():
         click.echo(told)
+
+
+@click.command()
+@click.argument("run_id")
+@click.option("--data", multiple=True, type=file_path, help="Labelled tables, if they are not where the run had them.")
+def reproduce(run_id: str, data: tuple[Path, ...]) -> None:
+    """Train a run's model again from the same data, settings and versions, and say whether the bytes are equal."""
+    from pipeline.registry.reproduce import reproduce as work
+
+    equal, told = work(run_id, data, lambda note: click.echo(note, err=True))
+    click.echo(told)
+    if not equal:
+        raise click.exceptions.Exit(1)
+
+
+@click.command()
+@click.argument("out", type=file_path)
+@click.option("--sklearn", is_flag=True, required=True, help="As a plain scikit-learn pipeline, saved by skops.")
+@model_option
+def export(out: Path, sklearn: bool, model: str) -> None:
+    """Write a model for other programs to OUT, and the list of the types that a reader must trust beside it."""
+    from pipeline.registry.export import export as work
+
+    del sklearn  # the only format there is so far; named so that the command says what it writes
+    for name in work(Path(model), out):
+        click.echo(name)
 
 
 def _print(table: object) -> None:

@@ -100,7 +100,9 @@ def _register(client: "MlflowClient", record: Record) -> int:
 
     run = record.run
     model_id = _logged(client, record)
-    client.log_outputs(run.run_id, [LoggedModelOutput(model_id, 0)])
+    known = client.get_run(run.run_id).outputs
+    if known is None or not known.model_outputs:  # a second time is an error
+        client.log_outputs(run.run_id, [LoggedModelOutput(model_id, 0)])
     store.registered_model(client)
     for found in client.search_model_versions(f"name = '{store.NAME}' and run_id = '{run.run_id}'"):
         return int(found.version)

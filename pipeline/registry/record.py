@@ -68,12 +68,14 @@ class Record:
         run: What is known of it.
         version: The number that its model was registered as, once it is delivered; 0: none.
         trouble: Why it could not be delivered, if it was tried.
+        finished: Whether it was tried, or will not be.
     """
 
     folder: Path
     run: Run
     version: int = 0
     trouble: StoreError | None = None
+    finished: bool = False
 
     @classmethod
     def read(cls, folder: Path) -> Self:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 NAME: Final = "rubrika"
 """The name of the experiment and of the registered model."""
 
+ABSENT: Final = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
+"""MLflow's codes for what is not there: an alias that is not has the latter."""
+
 _DEFAULT_URI: Final = "sqlite:///mlflow.db"
 _ENVIRONMENT: Final = {
     "MLFLOW_DISABLE_TELEMETRY": "true",

@@ -122,7 +122,7 @@ def find(client: "MlflowClient", which: str, name: str = store.NAME) -> Version 
             return Version.of(client.get_model_version(name, which))
         return Version.of(client.get_model_version_by_alias(name, which.removeprefix("@")))
     except MlflowException as error:
-        if error.error_code in _ABSENT:
+        if error.error_code in store.ABSENT:
             return None
         raise
 
@@ -164,7 +164,3 @@ def facts(card: Card, digest: str) -> dict[str, str]:
         told["macro_f1"] = f"{held_out['macro_f1']:.4f}"
         told |= {f"f1_{name}": f"{topic['f1']:.4f}" for name, topic in held_out["topics"].items()}
     return told
-
-
-_ABSENT: Final = ("RESOURCE_DOES_NOT_EXIST", "INVALID_PARAMETER_VALUE")
-"""MLflow's codes for a version or an alias that is not there."""
