@@ -31,14 +31,14 @@ class Served(PythonModel):
 
         Args:
             context: Not needed.
-            model_input: One column of text, or several of which one is called ``headline``.
+            model_input: A column of text, without a name or called ``headline``.
             params: ``explain`` adds the column ``why``; ``min_precision`` above 0 moves the thresholds.
 
         Returns:
             A row a headline: topic, tags, unsure, scores, iptc.
 
         Raises:
-            MlflowException: If there is no such column, or the precision cannot be had; a client's mistake (400).
+            MlflowException: If the column is called otherwise or the precision cannot be had; a client's mistake (400).
         """
         wanted = params or {}
         try:
@@ -58,14 +58,11 @@ class Served(PythonModel):
 
 
 def _headlines(given: pd.DataFrame) -> list[str | None]:
-    if "headline" in given.columns:
-        column = given["headline"]
-    elif len(given.columns) == 1:
-        column = given.iloc[:, 0]
-    else:
-        told = ", ".join(map(str, given.columns))
-        raise MlflowException.invalid_parameter_value(f"found the columns {told}; expected one called headline")
-    return [None if pd.isna(text) else str(text) for text in column]
+    """Take the first column, which is all that MLflow passes on; a list of texts comes as a column without a name."""
+    name = str(given.columns[0])
+    if name != "headline" and not name.isdecimal():
+        raise MlflowException.invalid_parameter_value(f"found the column “{name}” first; expected headline")
+    return [None if pd.isna(text) else str(text) for text in given.iloc[:, 0]]
 
 
 set_model(Served())
