@@ -6,6 +6,8 @@ IN ?= data/samples/page.txt
 OUT ?=
 TABLE ?= data/samples/page_tags.csv
 REPORT ?=
+FOLDER ?= mlruns/team
+PORT ?= 5000
 FOREIGN ?= ../shared/eval/dev.csv
 
 BIN := $(VENV)/bin
@@ -34,7 +36,19 @@ test: $(READY)  ## pass every test
 test-spark: $(READY)  ## install the extra spark (and Java, where it is missing) and test tagging on a cluster
 	@command -v java > /dev/null || { apt-get update -qq && apt-get install -qq --yes openjdk-17-jre-headless; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[spark]"
-	@$(BIN)/python -m pytest tests/test_spark.py
+	@$(BIN)/python -m pytest tests/test_spark.py tests/test_spark_served.py
+
+test-team: $(READY)  ## start a team's server (PostgreSQL, MLflow) and pass the registry's tests against it
+	@$(MAKE) team-ready
+	@$(BIN)/python tests/team.py tests/test_registry.py tests/test_killed.py tests/test_team.py tests/test_pending.py
+
+team-server: $(READY)  ## serve the experiments of a team from this machine: MLflow on PostgreSQL, in FOLDER=…, PORT=…
+	@$(MAKE) team-ready
+	@$(BIN)/python -m pipeline.registry.team "$(FOLDER)" --port "$(PORT)"
+
+team-ready:
+	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || { apt-get update -qq && apt-get install -qq --yes postgresql; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[team]"
 
 check: $(READY)  ## format, lint, types, docstrings
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline

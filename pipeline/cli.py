@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from pipeline.commands import correct, drift, evaluate, follow, tag, teach
+from pipeline.commands import correct, drift, evaluate, follow, models, tag, teach
 from pipeline.errors import RubrikaError
 
 
@@ -26,6 +26,8 @@ for _command in (tag.predict, tag.ingest, tag.explain, tag.model_, evaluate.eval
 for _command in (teach.train, teach.adapt, teach.experiment, teach.audit, teach.corpus, teach.bench):
     rubrika.add_command(_command)
 for _command in (follow.digest, follow.watch, correct.corrections, correct.review):
+    rubrika.add_command(_command)
+for _command in (models.models, models.track, models.reproduce, models.export):
     rubrika.add_command(_command)
 
 

@@ -7,7 +7,9 @@
     ├── ExtraError            a package of an extra is not installed
     ├── InputError            a file, a row or a column is not what was expected
     ├── ModelError            a model folder is none, is damaged, or is of another format
-    └── SettingsError         a setting does not exist or is out of its range (exit code 2)
+    ├── RegistryError         a run or a registered model is none, or is not what was expected
+    ├── SettingsError         a setting does not exist or is out of its range (exit code 2)
+    └── StoreError            the tracking server, or the place for its runs, cannot be used
 """
 
 
@@ -77,7 +79,15 @@ class ModelError(RubrikaError):
     """A model folder is none, is damaged, or is of another format."""
 
 
+class RegistryError(RubrikaError):
+    """A run or a registered model is none, or is not what was expected."""
+
+
 class SettingsError(RubrikaError):
     """A setting does not exist or is out of its range."""
 
     exit_code = 2
+
+
+class StoreError(RubrikaError):
+    """The tracking server, or the place where runs are kept for it, cannot be used."""
