@@ -8,6 +8,8 @@ TABLE ?= data/samples/page_tags.csv
 REPORT ?=
 FOLDER ?= mlruns/team
 PORT ?= 5000
+ROWS ?= 20000000
+CHUNKS ?= 10000000
 FOREIGN ?= ../shared/eval/dev.csv
 
 BIN := $(VENV)/bin
@@ -83,6 +85,10 @@ bench-training: $(READY)  ## measure trainings of 25,000 to 1,000,000 headlines;
 
 review-simulation: $(READY)  ## measure what review gains over labelling at random; writes models/report/review.*
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.review.gained
+
+bench-bulk: $(READY) | $(CHAMPION)  ## measure tables of 20,000,000 headlines, or ROWS=…, and Spark; writes models/report/bulk.*
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[spark]"
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.volume $(ROWS) $(CHUNKS)
 
 docs: $(READY) | $(CHAMPION)  ## run the commands in the documents and write their outputs anew
 	@$(BIN)/python -m pipeline.weave README.md data/README.md

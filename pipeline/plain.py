@@ -31,13 +31,13 @@ def rows(table: pa.Table) -> Iterator[dict[str, Any]]:
     marks = {field.name: (field.metadata or {}).get(KIND) for field in table.schema}
     absent = [name for name, mark in marks.items() if mark in (AS_JSON, SPARSE)]
     coded = [name for name, mark in marks.items() if mark == AS_JSON]
-    for row in _listed(table):
+    for row in listed(table):
         for name in absent:
             if row[name] is None:
                 del row[name]
         for name in coded:
             if name in row:
-                row[name] = _said(row[name])
+                row[name] = said(row[name])
         yield row
 
 
@@ -99,17 +99,18 @@ def _is_tagged(schema: pa.Schema) -> bool:
     return place >= 0 and pa.types.is_struct(schema.field(place).type) and "iptc" in schema.names
 
 
-def _listed(table: pa.Table) -> list[dict[str, Any]]:
+def listed(table: pa.Table) -> list[dict[str, Any]]:
+    """Give rows in Python's types; a date that Python's calendar does not reach as a text."""
     try:
         return table.to_pylist()  # type: ignore[no-any-return]
-    except (ValueError, OverflowError):  # a date that Python's calendar does not reach
+    except (ValueError, OverflowError):
         for place, field in enumerate(table.schema):
             if pa.types.is_temporal(field.type):
                 table = table.set_column(place, field.with_type(pa.string()), table.column(place).cast(pa.string()))
         return table.to_pylist()  # type: ignore[no-any-return]
 
 
-def _said(text: str) -> object:
+def said(text: str) -> object:
     """Read a JSON text; one that a stranger's file only says to be JSON stays as it is."""
     import json
 

@@ -64,8 +64,8 @@ def interleave(works: dict[str, Callable[[], float]], rounds: int, *, faster: st
     return [Speed(name, figures, float(np.median(ratios[name]))) for name, figures in measured.items()]
 
 
-def machine() -> dict[str, object]:
-    """Tell what the figures were measured on."""
+def machine(packages: Sequence[str] = ()) -> dict[str, object]:
+    """Tell what the figures were measured on, with the versions of the packages that matter."""
     cpu = Path("/proc/cpuinfo")
     names = [line.split(":")[1].strip() for line in cpu.read_text().splitlines() if line.startswith("model name")]
     return {
@@ -73,7 +73,7 @@ def machine() -> dict[str, object]:
         "processors": processors(),
         "load before": os.getloadavg()[0],
         "python": platform.python_version(),
-        "versions": {name: version(name) for name in _PACKAGES},
+        "versions": {name: version(name) for name in packages or _PACKAGES},
     }
 
 

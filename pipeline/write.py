@@ -2,21 +2,18 @@
 
 import csv
 import io
-import json
-import math
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Final
 
 import pyarrow as pa
 
 from pipeline.atomic import replace_file
 from pipeline.errors import InputError
-from pipeline.ingest.columns import plain
-from pipeline.plain import cells, header, rows, told
+from pipeline.plain import cells, header, rows
 from pipeline.show import show
 
 FORMATS: Final = ("table", "jsonl", "csv", "parquet")
@@ -98,26 +95,18 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
 
 
 def _jsonl(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
+    from pipeline.jsonl import lines
+
     for table in tables:
-        for row in rows(table):
-            if isinstance(row.get("why"), dict):
-                row["why"] = {topic: [list(each.values()) for each in words] for topic, words in told(row["why"])}
-            file.write(_line(row).encode() + b"\n")
+        _put_texts(lines(table), file)
 
 
-def _line(row: dict[str, Any]) -> str:
-    try:
-        return json.dumps(row, ensure_ascii=False, allow_nan=False, default=plain)
-    except ValueError:  # JSON has no NaN and no infinity
-        return json.dumps(_finite(row), ensure_ascii=False, default=plain)
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _finite(inner) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [_finite(inner) for inner in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+def _put_texts(texts: pa.Array, file: IO[bytes]) -> None:
+    """Write texts one behind the other, without making a string of any."""
+    _, offsets, data = texts.buffers()
+    ends = memoryview(offsets).cast("q")[texts.offset :][: len(texts) + 1] if offsets else [0]
+    if data:
+        file.write(memoryview(data)[ends[0] : ends[-1]])
 
 
 def _csv(tables: Iterable[pa.Table], file: IO[bytes]) -> None:

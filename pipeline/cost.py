@@ -1,0 +1,81 @@
+"""What large tables cost, told from the figures that ``volume.py`` measured."""
+
+from typing import Any, Final
+
+from pipeline.tagger import processors
+
+_JOB: Final = 100_000_000
+"""Headlines of the job whose cost is told."""
+_MACHINES: Final = (4, 16)
+"""Sizes of the clusters that are told of."""
+
+
+def told(figures: dict[str, Any]) -> str:
+    """Tell the figures in Markdown.
+
+    Args:
+        figures: As ``volume.measure`` gives them.
+
+    Returns:
+        A table, and what follows from it.
+    """
+    rows, compared = figures["rows"], figures["compared rows"]
+    memory, spark = compared / figures["in memory"], figures["spark compared"]
+
+    def line(name: str, count: int, seconds: float, megabytes: float | None = None) -> str:
+        held = "" if megabytes is None else f"{megabytes:,.0f}"
+        return f"| {name} | {count:,} | {count / seconds:,.0f} | {count / seconds / memory:.0%} | {held} |"
+
+    return "\n".join(
+        [
+            "| | headlines | a second | of the rate in memory | peak memory, MB |",
+            "| --- | ---: | ---: | ---: | ---: |",
+            *(line(f"{kind} to {kind}", rows, *_took(figures[kind])) for kind in ("parquet", "jsonl", "csv")),
+            line(f"in memory, {processors()} threads", compared, figures["in memory"]),
+            line(f"joblib over row groups, {processors()} processes", compared, figures["joblib"]),
+            line(f"Spark local[{processors()}], its start included", compared, *_took(spark)),
+            "",
+            *(sentence(figures) + "\n" for sentence in (_on_resuming, _on_flatness, _on_a_job, _on_clusters)),
+        ]
+    )
+
+
+def _took(run: dict[str, Any]) -> tuple[float, float]:
+    return run["seconds"], run["megabytes"]
+
+
+def _on_resuming(figures: dict[str, Any]) -> str:
+    resumed = figures["resumed"]
+    outcome = "the same file, byte by byte" if resumed["same file"] else "ANOTHER FILE"
+    return f"A run that was killed after {resumed['parts before']} parts and taken up by `--resume` gave {outcome}."
+
+
+def _on_flatness(figures: dict[str, Any]) -> str:
+    megabytes = figures["flat"]
+    return (
+        f"Over {figures['chunks']:,} chunks that were all new, one process held "
+        f"{megabytes[len(megabytes) // 2]:,.0f} MB after half of them and {megabytes[-1]:,.0f} MB after all; the most "
+        f"was {max(megabytes):,.0f} MB."
+    )
+
+
+def _on_a_job(figures: dict[str, Any]) -> str:
+    seconds = _JOB * figures["parquet"]["seconds"] / figures["rows"]
+    return (
+        f"At this rate {_JOB:,} headlines in Parquet take one such machine {seconds / 60:,.1f} minutes: "
+        f"{seconds / 3600 * processors():,.2f} hours of a processor."
+    )
+
+
+def _on_clusters(figures: dict[str, Any]) -> str:
+    """Say from which size on a cluster ends sooner, by the measured starts and rates; a cluster's rates add up."""
+    start, begin = figures["start"], figures["spark few"]["seconds"]
+    steady = figures["compared rows"] / max(figures["spark compared"]["seconds"] - begin, 0.1)
+    one = figures["parquet"]["seconds"] / figures["rows"]
+    gains = {machines: one - 1 / (machines * steady) for machines in _MACHINES}
+    pays = [f"{number} of them from {(begin - start) / gain:,.0f} on" for number, gain in gains.items() if gain > 0]
+    return (
+        f"Spark takes {begin:.1f} s to start, one machine without it {start:.1f} s; then each machine under Spark tags "
+        f"{steady:,.0f} headlines a second. So it ends sooner than one machine alone with "
+        f"{', with '.join(pays) or f'more than {_MACHINES[-1]} of them only'}."
+    )

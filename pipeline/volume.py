@@ -1,0 +1,106 @@
+"""How fast large tables are tagged, in how much memory, and what that makes of a job of 100 million headlines.
+
+``python -m pipeline.volume 20000000 10000000`` makes tables of so many headlines in a temporary folder and tags each by
+the command ``rubrika predict``, kills one run and takes it up, does the same work by joblib and by Spark, and tags so
+many new chunks; it writes ``models/report/bulk.json`` and ``bulk.md``.
+"""
+
+import filecmp
+import json
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from pipeline.corpus import read_labelled
+from pipeline.cost import told
+from pipeline.ingest import Options
+from pipeline.large import Table
+from pipeline.made import make
+from pipeline.pieces import cut
+from pipeline.runs import by_joblib, in_memory, killed, run
+from pipeline.speed import machine
+from pipeline.tagger import processors
+
+_DATA: Final = Path("data/headlines.csv")
+_MODEL: Final = Path("models/champion")
+_REPORT: Final = Path("models/report")
+_PACKAGES: Final = ("numpy", "pyarrow", "joblib", "pyspark")
+_COMPARED: Final = 1_000_000
+"""Rows that joblib and Spark tag."""
+_FEW: Final = 1000
+"""Rows whose tagging takes as long as the start."""
+
+
+def measure(rows: int, chunks: int, folder: Path) -> dict[str, Any]:
+    """Measure everything.
+
+    Args:
+        rows: Of each table.
+        chunks: New chunks over which the memory must stay flat; what is remembered is full after the first million.
+        folder: A folder with room for them, some 400 bytes a row.
+
+    Returns:
+        The figures, by name.
+    """
+    words = " ".join(read_labelled(_DATA)["headline"]).split()
+    compared = min(rows, _COMPARED)
+    make(words, _FEW, folder / "few.parquet")
+    make(words, compared, folder / "compared.parquet")
+    figures: dict[str, Any] = {"machine": machine(_PACKAGES), "rows": rows, "compared rows": compared, "chunks": chunks}
+    for kind in ("csv", "jsonl", "parquet"):
+        make(words, rows, folder / f"in.{kind}")
+        figures[kind] = run(*_predict(folder / f"in.{kind}", folder / f"out.{kind}"))._asdict()
+        if kind != "parquet":
+            (folder / f"in.{kind}").unlink()
+            (folder / f"out.{kind}").unlink()
+    figures["resumed"] = _resumed(folder)
+    figures["in memory"] = in_memory(_MODEL, folder / "compared.parquet")
+    figures["start"] = run(*_predict(folder / "few.parquet", folder / "few"), "--resume", "--format", "parquet").seconds
+    figures["joblib"] = by_joblib(_MODEL, folder / "compared.parquet", folder)
+    for name in ("few", "compared"):
+        spark = "--engine", "spark", "--master", f"local[{processors()}]"
+        figures[f"spark {name}"] = run(
+            *_predict(folder / f"{name}.parquet", folder / f"{name}.spark"), *spark
+        )._asdict()
+    figures["flat"] = json.loads(run(sys.executable, "-m", "pipeline.flat", str(_MODEL), str(chunks)).told)
+    return figures
+
+
+def _predict(source: Path, out: Path) -> list[str]:
+    console = str(Path(sys.executable).parent / "rubrika")
+    return [console, "predict", "--model", str(_MODEL.resolve()), str(source), "--out", str(out)]
+
+
+def _resumed(folder: Path) -> dict[str, Any]:
+    """Kill a run on the Parquet file when a third of its parts are there, take it up, and compare the files."""
+    command = _predict(folder / "in.parquet", folder / "again.parquet")
+    parts, third = folder / ".again.parquet.parts", len(cut(Table(folder / "in.parquet", "parquet", Options()))) // 3
+
+    def done() -> int:
+        return len(list(parts.glob("0*.arrow")))
+
+    killed(lambda: done() >= max(third, 1), *command)
+    before = done()
+    taken = run(*command, "--resume")
+    same = filecmp.cmp(folder / "again.parquet", folder / "out.parquet", shallow=False)
+    return {"parts before": before, "same file": same} | taken._asdict()
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure, and write the report.
+
+    Args:
+        arguments: How many rows, and how many new chunks.
+    """
+    rows, chunks = map(int, arguments)
+    _REPORT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        figures = measure(rows, chunks, Path(folder))
+    (_REPORT / "bulk.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    (_REPORT / "bulk.md").write_text(told(figures), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
