@@ -146,6 +146,15 @@ def test_each_bar_leads_to_its_headlines_and_nothing_is_loaded(
     assert outside <= {"https://a.example/?a=1&b=2"}
 
 
+def test_a_share_of_few_headlines_is_pale_and_makes_no_scale() -> None:
+    many = [Piece("Дроны", (Topic.WAR,) if n < 2600 else (), date="2025-11-03") for n in range(10_000)]
+    text = page(digest([*many, Piece("Рубль", (Topic.ECONOMY,), date="2025-11-04")], "day"), "вход", RUSSIAN)
+    assert text.count('opacity="0.35"') == 1
+    assert "100%</text>" not in text
+    assert "80%</text>" in text
+    assert "26% (2\N{NO-BREAK SPACE}600 из 10\N{NO-BREAK SPACE}000)" in text
+
+
 def test_a_page_says_what_it_shows() -> None:
     rows = [
         Piece("Дроны & «порт»", (Topic.WAR,), True, "2025-11-03", "a.example"),

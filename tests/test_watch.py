@@ -43,7 +43,7 @@ class Newsroom(ThreadingHTTPServer):
         self.news: list[str] = list(NEWS)
         self.asked: list[tuple[str, str | None]] = []  # path, condition
         self.posted: list[tuple[str, str]] = []  # idempotency key, headline
-        self.broken = False
+        self.broken = self.refusing = False
 
     @property
     def address(self) -> str:
@@ -63,6 +63,8 @@ class Desk(BaseHTTPRequestHandler):
         if self.path == "/busy":
             return self.answer(503, b"", {"Retry-After": "5000"})
         if self.path == "/robots.txt":
+            if room.broken:
+                return self.answer(500, b"", {})
             return self.answer(200, b"User-agent: *\nDisallow: /closed\n", {})
         if self.path not in ("/feed", "/closed"):
             return self.answer(404, b"", {})
@@ -71,10 +73,10 @@ class Desk(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         sent = loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if not self.server.broken:
+        if not self.server.refusing:
             self.server.posted.append((self.headers["Idempotency-Key"], sent["headline"]))
         time.sleep(0.01)
-        self.answer(500 if self.server.broken else 204, b"", {})
+        self.answer(500 if self.server.refusing else 204, b"", {})
 
     def answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
@@ -133,6 +135,15 @@ def test_robots_are_read_again_after_a_day(room: Newsroom, model_folder: Path, m
     assert [path for path, _ in room.asked].count("/robots.txt") == 2
 
 
+def test_a_host_in_trouble_is_closed_until_it_is_well(room: Newsroom, model_folder: Path) -> None:
+    watching, said = watch(room, model_folder, "/feed")
+    room.broken = True
+    assert watching.once().failed == 1
+    assert "robots.txt closes" in said[0]
+    room.broken = False
+    assert watching.once().new == 3
+
+
 def test_a_failing_feed_waits_longer_and_does_not_stop_the_others(
     room: Newsroom, model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,10 +171,10 @@ def test_a_pause_lies_between_two_questions_to_a_host(room: Newsroom, model_fold
 def test_webhooks_are_told_what_they_want_and_a_broken_one_later(room: Newsroom, model_folder: Path) -> None:
     hook = Hook(f"{room.address}/hook", (Topic.WAR,), 0.5)
     watching, _ = watch(room, model_folder, "/feed", hooks=[hook])
-    room.broken = True
+    room.refusing = True
     assert str(watching.once()).endswith("0 told, 1 to be told later")
     assert room.posted == []
-    room.broken = False
+    room.refusing = False
     watching.once()
     assert room.posted == [], "not at once"
     with watching.store.opened() as connection:

@@ -1,6 +1,7 @@
 """The shares as one inline SVG: a row a topic, a bar a period, each bar a link; colours are the page's style's.
 
-All topics' rows have one scale; the last row shows how many headlines the shares are of.
+All topics' rows have one scale; the last row shows how many headlines the shares are of. Shares of few headlines are
+drawn pale and do not make the scale.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -55,19 +56,20 @@ class _Plot:
         return _LEFT + self.step * len(self.digest.periods) + _RIGHT
 
     def height(self, group: Group, kind: str) -> float:
-        """Give what a bar shows: a share, or for every headline their number."""
-        return len(group.pieces) if kind == EVERY else group.share(kind)
+        """Give how high a bar is, as a share of its row; a share of few headlines may be cut."""
+        return min((len(group.pieces) if kind == EVERY else group.share(kind)) / self.top(kind), 1)
 
     def top(self, kind: str) -> float:
         """Give what stands at the top of a row: for shares, the next tenth above the largest of any topic."""
         if kind == EVERY:
             return max(len(group.pieces) for _, group in self.groups)
-        return max(ceil(10 * max(group.share(kind) for _, group in self.groups for kind in KINDS)) / 10, 0.1)
+        telling = [group for _, group in self.groups if not group.few] or [group for _, group in self.groups]
+        return max(ceil(10 * max(group.share(kind) for group in telling for kind in KINDS)) / 10, 0.1)
 
     def told(self, group: Group, kind: str) -> str:
         """Say what a bar shows."""
         if kind == EVERY:
-            return f"{len(group.pieces):,}"
+            return self.wording.number(len(group.pieces))
         return self.wording.share(group.count(kind), len(group.pieces))
 
 
@@ -98,13 +100,13 @@ def _row(plot: _Plot, kind: str, bottom: float) -> Iterator[str]:
     top, end = plot.top(kind), plot.width - _RIGHT
     for level in (0.0, top):
         y = bottom - level / top * _ROW
-        told = f"{level:,.0f}" if kind == EVERY else f"{level:.0%}"
+        told = plot.wording.number(int(level)) if kind == EVERY else f"{level:.0%}"
         yield f'<path class="grid" d="M{_LEFT} {y:.1f}H{end:.1f}"/>'
         yield f'<text class="tick" x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{told}</text>'
     yield f'<text class="name" x="0" y="{bottom - _ROW / 2 + 4:.1f}">{escape(plot.wording.kinds[kind])}</text>'
     for place, (first, group) in enumerate(plot.groups):
         if group.count(kind):
-            yield _bar(plot, kind, (_LEFT + place * plot.step, bottom), first, plot.height(group, kind) / top * _ROW)
+            yield _bar(plot, kind, (_LEFT + place * plot.step, bottom), first, plot.height(group, kind) * _ROW)
 
 
 def _bar(plot: _Plot, kind: str, corner: tuple[float, float], first: date, height: float) -> str:
@@ -113,7 +115,8 @@ def _bar(plot: _Plot, kind: str, corner: tuple[float, float], first: date, heigh
     told = f"{plot.wording.kinds[kind]}, {plot.wording.long(first, plot.digest.by)}: {plot.told(group, kind)}"
     column = f'<rect class="column" x="{x:.1f}" y="{y - _ROW:.1f}" width="{step:.1f}" height="{_ROW}"/>'
     size = f'x="{x + step * 0.12:.1f}" y="{y - height:.1f}" width="{step * 0.76:.1f}" height="{height:.1f}"'
-    inside = f'<title>{escape(told)}</title>{column}<rect class="bar {kind}" {size}/>'
+    pale = ' opacity="0.35"' if group.few and kind != EVERY else ""
+    inside = f'<title>{escape(told)}</title>{column}<rect class="bar {kind}" {size}{pale}/>'
     return f'<a href="{escape(plot.href(plot.source, first, kind))}">{inside}</a>'
 
 

@@ -74,7 +74,7 @@ def headings(digest: Digest, first: date, wording: Wording) -> Iterator[Heading]
         for kind in (*KINDS, EVERY):
             if count := group.count(kind):
                 told = ", ".join(filter(None, (source, wording.kinds[kind], wording.long(first, digest.by))))
-                counted = f"{count:,}" if kind == EVERY else wording.share(count, len(group.pieces))
+                counted = wording.number(count) if kind == EVERY else wording.share(count, len(group.pieces))
                 yield place(digest, source, first, kind), f"{_class(digest, source)} {kind}", f"{told}: {counted}"
 
 

@@ -14,6 +14,8 @@ KINDS: Final = (*(topic.value for topic in TOPICS), OTHER)
 """What a headline can be counted as: each of its topics, or other."""
 EVERY: Final = "every"
 """What all headlines are counted as."""
+FEW: Final = 10
+"""Headlines below which a share says little."""
 MOST_GAPS: Final = 400
 """Periods up to which those without headlines are shown too; one wrong date would else make a century of them."""
 
@@ -53,6 +55,11 @@ class Group:
     """
 
     pieces: Sequence[Piece]
+
+    @property
+    def few(self) -> bool:
+        """Whether its shares say little."""
+        return len(self.pieces) < FEW
 
     def count(self, kind: str) -> int:
         """Give how many carry a topic, or none of them for other, or how many there are for every."""

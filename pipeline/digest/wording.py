@@ -17,6 +17,7 @@ class Wording:
         day: How a day is written short; ``strftime``.
         month: How a month is written.
         whole: How a day is written with its year.
+        thousands: What parts the thousands of a number.
         kinds: The names of the topics, of other and of every headline.
         texts: Phrases by name.
     """
@@ -25,6 +26,7 @@ class Wording:
     day: str
     month: str
     whole: str
+    thousands: str
     kinds: dict[str, str]
     texts: dict[str, str]
 
@@ -42,9 +44,13 @@ class Wording:
             return f"{first.strftime(self.whole)} – {(first + timedelta(days=6)).strftime(self.whole)}"
         return first.strftime(self.month if by == "month" else self.whole)
 
+    def number(self, count: int) -> str:
+        """Write a number."""
+        return f"{count:,}".replace(",", self.thousands)
+
     def share(self, count: int, of: int) -> str:
         """Say a share with its counts."""
-        return f"{count / of:.0%} ({count:,} {self['of']} {of:,})" if of else "–"
+        return f"{count / of:.0%} ({self.number(count)} {self['of']} {self.number(of)})" if of else "–"
 
 
 RUSSIAN: Final = Wording(
@@ -52,6 +58,7 @@ RUSSIAN: Final = Wording(
     day="%d.%m",
     month="%m.%Y",
     whole="%d.%m.%Y",
+    thousands="\N{NO-BREAK SPACE}",
     kinds={topic.value: topic.russian for topic in Topic} | {OTHER: "другое", EVERY: "заголовки"},
     texts={
         "of": "из",
@@ -68,7 +75,8 @@ RUSSIAN: Final = Wording(
         "week": "по неделям",
         "month": "по месяцам",
         "hint": "Столбик показывает долю заголовков с этой темой; щёлкните по нему, и внизу откроется их список. "
-        "У заголовка может быть несколько тем, поэтому доли вместе могут дать больше 100\N{NO-BREAK SPACE}%.",
+        "У заголовка может быть несколько тем, поэтому доли вместе могут дать больше 100\N{NO-BREAK SPACE}%. "
+        "Бледный столбик показывает долю среди немногих: заголовков меньше десяти.",
         "undated": "Заголовков без даты или с датой, которой не хватает точности:",
         "gaps": "Периоды без заголовков пропущены.",
         "made": "Темы проставила Рубрика",
@@ -79,6 +87,7 @@ ENGLISH: Final = Wording(
     day="%d %b",
     month="%Y-%m",
     whole="%Y-%m-%d",
+    thousands=",",
     kinds={topic.value: topic.value for topic in Topic} | {OTHER: OTHER, EVERY: "headlines"},
     texts={
         "of": "of",
@@ -95,7 +104,8 @@ ENGLISH: Final = Wording(
         "week": "by week",
         "month": "by month",
         "hint": "A bar shows the share of headlines with the topic; click it, and their list opens below. "
-        "A headline can carry several topics, so that the shares may add up to more than 100%.",
+        "A headline can carry several topics, so that the shares may add up to more than 100%. "
+        "A pale bar is a share of few: there are fewer than ten headlines.",
         "undated": "Headlines without a date, or with one that is not exact enough:",
         "gaps": "Periods without headlines are left out.",
         "made": "Tagged by Rubrika",

@@ -28,7 +28,7 @@ class Rules:
         self._known: dict[str, tuple[float, str | None]] = {}
 
     def remembering(self, read: Read) -> Read:
-        """Read rules only if they were not read within a day.
+        """Read rules only if they were not read within a day; a host in trouble is asked again.
 
         Args:
             read: Reads them.
@@ -41,7 +41,8 @@ class Rules:
             when, rules = self._known.get(address, (0.0, None))
             if not when or time.monotonic() - when > _DAY:
                 rules = read(address)
-                self._known[address] = (time.monotonic(), rules)
+                if rules != CLOSED:
+                    self._known[address] = (time.monotonic(), rules)
             return rules
 
         return known
