@@ -11,13 +11,14 @@ FOREIGN ?= ../shared/eval/dev.csv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHAMPION := models/champion
+SUPPLY := $(VENV)/supply
 
 MAKEFLAGS += --no-print-directory
 export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help predict train test test-spark check evaluate experiment layouts drift-check kills regex fuzz bench bench-training docs ui lock
+.PHONY: help predict train test test-spark check evaluate experiment layouts drift-check kills regex sbom audit-supply fuzz bench bench-training docs ui lock
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +58,14 @@ kills: $(READY)  ## kill works at 200 random moments each, and fill the disk (ro
 regex: $(READY)  ## time every regular expression on texts made to slow it; writes models/report/regex.md
 	@$(BIN)/python tests/regexes.py models/report/regex.md
 
+sbom: $(READY) $(SUPPLY)  ## list what is installed in models/sbom.json (CycloneDX), its licences in models/report/licences.md
+	@$(SUPPLY)/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible -o models/sbom.json
+	@$(BIN)/python tests/supply.py licences models/report/licences.md
+
+audit-supply: $(READY) $(SUPPLY)  ## ask for known weaknesses of what requirements.lock installs
+	@$(SUPPLY)/bin/pip-audit --disable-pip --require-hashes -r requirements.lock -f json -o $(SUPPLY)/audit.json > /dev/null 2>&1 || true
+	@$(BIN)/python tests/supply.py audit $(SUPPLY)/audit.json
+
 fuzz: $(READY)  ## read 200,000 malformed inputs; writes models/report/fuzz.md
 	@$(BIN)/python tests/fuzz.py --count 200000 --report models/report/fuzz.md
 
@@ -76,6 +85,10 @@ ui: $(READY)  ## show the experiments in a browser (MLflow)
 lock: $(READY)  ## resolve the versions anew into requirements.lock
 	@$(BIN)/pip install -q uv
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+
+$(SUPPLY):
+	@$(PYTHON) -m venv "$@"
+	@$(SUPPLY)/bin/pip install -q --disable-pip-version-check "cyclonedx-bom>=7" "pip-audit>=2.10"
 
 $(CHAMPION): | $(READY)
 	@$(BIN)/rubrika train

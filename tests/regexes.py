@@ -99,7 +99,7 @@ def uses() -> list[Use]:
         asked = _asked(tree)
         live = [(name, each) for name, value in vars(module).items() for each in _patterns(value)]
         for name, pattern in [*live, *_inline(tree)]:
-            for method in asked.get(name, {"search"}) if name not in METHODS else {name}:
+            for method in asked.get(name, {"sub"}) if name not in METHODS else {name}:
                 use = Use(f"{info.name.removeprefix('pipeline.')}.{name}", pattern, method)
                 found.setdefault((str(pattern.pattern), method), use)
     return list(found.values())
