@@ -153,7 +153,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "licences":
         Path(sys.argv[2]).write_text(report(), encoding="utf-8")
         faults = [f"{each.name}: {each.fault}" for each in packages() if each.fault]
-        sys.exit("\n".join(faults))
+        sys.exit("\n".join(faults) or 0)
     told, code = audited(Path(sys.argv[2]).read_text(encoding="utf-8"))
     sys.stdout.write(f"requirements.lock: {told}\n")
     sys.exit(code)
