@@ -15,6 +15,7 @@ FOREIGN ?= ../shared/eval/dev.csv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHAMPION := models/champion
+SUPPLY := $(VENV)/supply
 
 MAKEFLAGS += --no-print-directory
 export MLFLOW_DISABLE_TELEMETRY := true
@@ -73,6 +74,14 @@ kills: $(READY)  ## kill works at 200 random moments each, and fill the disk (ro
 regex: $(READY)  ## time every regular expression on texts made to slow it; writes models/report/regex.md
 	@$(BIN)/python tests/regexes.py models/report/regex.md
 
+sbom: $(READY) $(SUPPLY)  ## list what is installed in models/sbom.json (CycloneDX), its licences in models/report/licences.md
+	@$(SUPPLY)/bin/cyclonedx-py environment $(BIN)/python --pyproject pyproject.toml --output-reproducible -o models/sbom.json
+	@$(BIN)/python tests/supply.py licences models/report/licences.md
+
+audit-supply: $(READY) $(SUPPLY)  ## ask for known weaknesses of what requirements.lock installs
+	@$(SUPPLY)/bin/pip-audit --disable-pip --require-hashes -r requirements.lock -f json -o $(SUPPLY)/audit.json > /dev/null 2>&1 || true
+	@$(BIN)/python tests/supply.py audit $(SUPPLY)/audit.json
+
 fuzz: $(READY)  ## read 200,000 malformed inputs; writes models/report/fuzz.md
 	@$(BIN)/python tests/fuzz.py --count 200000 --report models/report/fuzz.md
 
@@ -99,6 +108,10 @@ ui: $(READY)  ## show the experiments in a browser (MLflow)
 lock: $(READY)  ## resolve the versions anew into requirements.lock
 	@$(BIN)/pip install -q uv
 	@$(BIN)/uv pip compile -q --universal --generate-hashes --no-header --extra dev pyproject.toml -o requirements.lock
+
+$(SUPPLY):
+	@$(PYTHON) -m venv "$@"
+	@$(SUPPLY)/bin/pip install -q --disable-pip-version-check "cyclonedx-bom>=7" "pip-audit>=2.10"
 
 $(CHAMPION): | $(READY)
 	@$(BIN)/rubrika train

@@ -33,6 +33,8 @@ GROWN: Final = (2_000, 16_000)
 """Letters of the texts on which it is timed; a headline has 10,000 at most."""
 MATCHES, HEADS = 20, 12
 """Texts that match, asked of hypothesis, and beginnings of them that are tried."""
+LONGEST: Final = 8
+"""Letters of a beginning at most."""
 LINEAR: Final = 1.5
 """The exponent from which growth is not linear; timing is rough, and a quadratic one has 2."""
 NOTICED: Final = 2e-3
@@ -99,7 +101,7 @@ def uses() -> list[Use]:
         asked = _asked(tree)
         live = [(name, each) for name, value in vars(module).items() for each in _patterns(value)]
         for name, pattern in [*live, *_inline(tree)]:
-            for method in asked.get(name, {"search"}) if name not in METHODS else {name}:
+            for method in asked.get(name, {"sub"}) if name not in METHODS else {name}:
                 use = Use(f"{info.name.removeprefix('pipeline.')}.{name}", pattern, method)
                 found.setdefault((str(pattern.pattern), method), use)
     return list(found.values())
@@ -150,6 +152,9 @@ def attacks(pattern: re.Pattern[Any]) -> Iterable[tuple[str, str]]:
 
 def _beginnings(pattern: re.Pattern[Any]) -> list[str]:
     """Give beginnings of some texts that an expression matches."""
+    told = pattern.pattern
+    if isinstance(told, bytes):
+        pattern = re.compile(told.decode(), pattern.flags)
     met: set[str] = set()
 
     @settings(
@@ -161,9 +166,8 @@ def _beginnings(pattern: re.Pattern[Any]) -> list[str]:
         suppress_health_check=list(HealthCheck),
     )
     @given(strategies.from_regex(pattern, fullmatch=True))
-    def meet(text: str | bytes) -> None:
-        told = text if isinstance(text, str) else text.decode("latin-1")
-        met.update(told[:end] for end in range(1, min(len(told), 8) + 1))
+    def meet(text: str) -> None:
+        met.update(text[:end] for end in range(1, min(len(text), LONGEST) + 1))
 
     with suppress(Unsatisfiable):  # what looks behind itself matches no whole text
         meet()
