@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from pathlib import Path
 
 import httpx
 
@@ -17,7 +18,7 @@ def main(tests: list[str]) -> int:
         free.bind(("127.0.0.1", 0))
         address = f"http://127.0.0.1:{free.getsockname()[1]}"
     with tempfile.TemporaryDirectory() as folder:
-        os.chmod(folder, 0o755)
+        Path(folder).chmod(0o755)
         command = [sys.executable, "-m", "pipeline.registry.team", folder, "--port", address.rpartition(":")[2]]
         with open(f"{folder}/log", "wb") as log:
             serving = subprocess.Popen(command, stdout=log, stderr=log)
@@ -39,7 +40,7 @@ def wait(address: str, serving: "subprocess.Popen[bytes]", log: str) -> None:
             time.sleep(0.1)
         if serving.poll() is not None:
             break
-    raise SystemExit(open(log, encoding="utf-8").read())
+    raise SystemExit(Path(log).read_text(encoding="utf-8"))
 
 
 if __name__ == "__main__":

@@ -1,11 +1,12 @@
 """A tracking server for a team, on this machine: MLflow with PostgreSQL as its store. ``make team-server`` starts it.
 
-All it keeps is in one folder. PostgreSQL listens on a socket in a folder of its own and on no port; MLflow listens on the
-loopback. Whoever opens it to a network puts a reverse proxy with passwords in front.
+All it keeps is in one folder. PostgreSQL listens on a socket in a folder of its own and on no port; MLflow listens on
+the loopback. Whoever opens it to a network puts a reverse proxy with passwords in front.
 """
 
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from typing import Final
 
 import click
 
-from pipeline.errors import StoreError
+from pipeline.errors import RubrikaError, StoreError
 
 _DEBIAN: Final = Path("/usr/lib/postgresql")
 _OWNER: Final = "postgres"
@@ -64,6 +65,7 @@ def postgres(data: Path) -> Iterator[str]:
             folder.mkdir(exist_ok=True)
             if os.geteuid() == 0:
                 shutil.chown(folder, _OWNER)
+        _check_way(data)
         if not (data / "PG_VERSION").exists():
             _run("initdb", "--pgdata", str(data), "--username", "rubrika", "--auth", "trust", "--encoding", "UTF8")
         options = f"-k {socket} -c listen_addresses=''"
@@ -72,6 +74,18 @@ def postgres(data: Path) -> Iterator[str]:
             yield f"postgresql+psycopg://rubrika@/postgres?host={socket}"
         finally:
             _run("pg_ctl", "--pgdata", str(data), "--mode", "fast", "stop")
+
+
+def _check_way(data: Path) -> None:
+    """See that PostgreSQL's user, who is not root, comes to its folder.
+
+    Raises:
+        StoreError: If a folder on the way is closed to others.
+    """
+    closed = [folder for folder in data.parents if not folder.stat().st_mode & stat.S_IXOTH]
+    if os.geteuid() == 0 and closed:
+        found, expected = f"{closed[-1]} closed to the user {_OWNER}", "a way to it"
+        raise StoreError(data, found, expected, "name another by FOLDER=…, or start it as a user other than root")
 
 
 def _run(program: str, *arguments: str) -> None:
@@ -93,4 +107,7 @@ def _found(program: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main(standalone_mode=False)
+    except RubrikaError as error:
+        sys.exit(f"rubrika: {error}")

@@ -1,0 +1,56 @@
+"""A run can be done again: the same bytes from the same data, settings and versions, and one line where they differ."""
+
+import json
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from pipeline.champion import train_champion
+from pipeline.cli import main
+from pipeline.settings import Settings
+
+pytestmark = [
+    pytest.mark.enable_socket,
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader"),  # MLflow's own, of SQLAlchemy 2.1
+]
+
+
+@pytest.fixture
+def run_id(small_corpus: Path, store: str) -> str:
+    rows = small_corpus.read_text(encoding="utf-8").splitlines(keepends=True)[:801]
+    Path("rows.csv").write_text("".join(rows), encoding="utf-8")
+    settings = Settings(split_folds=2, evaluate_resamples=20, tfidf_ngram_max=0, classify_penalty=3.0)
+    train_champion([Path("rows.csv")], settings, Path("models/champion"))
+    version = MlflowClient(store).get_model_version_by_alias("rubrika", "champion")
+    assert version.run_id is not None
+    return version.run_id
+
+
+def test_run_is_done_again_byte_by_byte_or_it_is_said_what_differs(
+    run_id: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = MlflowClient()
+    client.set_tag(run_id, "python", "2.7.18")
+    capsys.readouterr()
+    assert main(["reproduce", run_id]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("equal bytes: digest ")
+    assert "Python: " in err
+    assert "2.7.18 in the run" in err
+    client.set_tag(run_id, "data", json.dumps(["elsewhere.csv"]))
+    rows = Path("rows.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("fewer.csv").write_text("".join(rows[:-1]), encoding="utf-8")
+    for arguments, told in (
+        (["nosuchrun"], "found no run nosuchrun"),
+        ([run_id], "elsewhere.csv"),
+        ([run_id, "--data", "fewer.csv"], "799 headlines); expected the digest"),
+    ):
+        assert main(["reproduce", *arguments]) == 1
+        err = capsys.readouterr().err.splitlines()[-1]
+        assert err.startswith("rubrika: ")
+        assert told in err
+
+    monkeypatch.setattr("pipeline.registry.reproduce.version", lambda _: "0.0.1")
+    assert main(["reproduce", run_id]) == 1
+    assert "numpy 0.0.1" in capsys.readouterr().err
