@@ -1,0 +1,78 @@
+"""The server process: one loop that answers, threads that work."""
+
+import logging
+import socket
+import traceback
+from typing import Any, Final
+
+import click
+import uvicorn
+
+from pipeline.errors import InputError
+from pipeline.serve.app import app_of
+from pipeline.serve.desk import Serving
+
+_IDLE: Final = 15
+"""Seconds after which a connection without a question is closed."""
+_FAREWELL: Final = 20
+"""Seconds that requests under way have to end when the server is told to stop."""
+_QUEUE: Final = 512
+"""Connections that the system holds for the server."""
+
+
+class _Discreet(logging.Formatter):
+    """Says what kind of error it was and where, but not in its own words: they may be a headline."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802, ANN401 (logging's own)
+        """Give the places of a traceback and the name of the error."""
+        kind, _, trace = ei
+        return "".join([*traceback.format_tb(trace), kind.__name__])
+
+
+def serve(serving: Serving, host: str, port: int) -> None:
+    """Serve until told to stop.
+
+    Args:
+        serving: How to serve.
+        host: The address to listen on.
+        port: The port; 0: one that is free.
+
+    Raises:
+        ModelError: If there is no model that can be loaded.
+        InputError: If the address cannot be listened on.
+    """
+    app = app_of(serving)
+    _log_to_stderr(serving.log)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=_IDLE,
+        timeout_graceful_shutdown=_FAREWELL,
+    )
+    with _listening(host, port) as listener:
+        click.echo(f"Rubrika: http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}/", err=True)
+        uvicorn.Server(config).run([listener])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host.strip("[]"), port), family=family, backlog=_QUEUE)
+    except (OSError, OverflowError) as error:
+        found = f"an address that cannot be listened on ({error})"
+        raise InputError(f"{host}:{port}", found, "a free port of this machine", "name another by --port") from error
+
+
+def _log_to_stderr(wanted: str) -> None:
+    """Log warnings, and a line a request if that is wanted."""
+    handler = logging.StreamHandler()
+    form = logging.Formatter if wanted == "headlines" else _Discreet
+    handler.setFormatter(form("%(asctime)s %(levelname)s %(message)s"))
+    for name in ("rubrika.serve", "uvicorn.error"):
+        log = logging.getLogger(name)
+        log.handlers = [handler]
+        log.propagate = False
+    logging.getLogger("rubrika.serve").setLevel(logging.WARNING if wanted == "quiet" else logging.INFO)
+    logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
