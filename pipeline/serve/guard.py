@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipeline.serve.paper import Paper
 from pipeline.serve.problem import Refusal, answer, wants_page
 
 COOKIE: Final = "rubrika"
@@ -151,7 +152,8 @@ class Guard:
     @staticmethod
     def _turned_away(request: Request, refusal: Refusal) -> ASGIApp:
         if refusal.status is HTTPStatus.UNAUTHORIZED and wants_page(request):
-            return request.app.state.desk.paper.page(request, "login.html", refusal.status)  # type: ignore[no-any-return]
+            paper: Paper = request.app.state.desk.paper
+            return paper.page(request, "login.html", refusal.status, to=request.url.path, wrong=False)
         return answer(request, refusal)
 
 

@@ -33,13 +33,13 @@ def address_in(text: str) -> str | None:
 
 def of_text(text: str, name: str) -> Source:
     """Give what was pasted as a source."""
-    return Source(name, lambda: io.BytesIO(text.encode("utf-8", "surrogatepass")))
+    return Source(name, lambda: io.BufferedReader(io.BytesIO(text.encode("utf-8", "surrogatepass"))))
 
 
 def of_file(file: IO[bytes], name: str) -> Source:
     """Give what was dropped as a source; its name is only a name, and no path is made of it."""
     plain = "".join(letter for letter in name if letter.isprintable()).rsplit("/", 1)[-1].rsplit("\\", 1)[-1]
-    return Source(plain[-_NAMED:] or "file", lambda: file)
+    return Source(plain[-_NAMED:] or "file", lambda: io.BufferedReader(io.BytesIO(file.read())))  # that can seek
 
 
 def of_address(address: str, options: Options) -> Source:

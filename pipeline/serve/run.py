@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 import uvicorn
+from fastapi import FastAPI
 
 from pipeline.errors import InputError
 from pipeline.serve.app import app_of
@@ -41,8 +42,15 @@ def serve(serving: Serving, host: str, port: int) -> None:
         ModelError: If there is no model that can be loaded.
         InputError: If the address cannot be listened on.
     """
-    app = app_of(serving)
-    _log_to_stderr(serving.log)
+    server = server_of(app_of(serving))
+    with _listening(host, port) as listener:
+        _log_to_stderr(serving.log)
+        click.echo(f"Rubrika: http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}/", err=True)
+        server.run([listener])
+
+
+def server_of(app: FastAPI) -> uvicorn.Server:
+    """Give the server of an application; it can be run once."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -51,9 +59,7 @@ def serve(serving: Serving, host: str, port: int) -> None:
         timeout_keep_alive=_IDLE,
         timeout_graceful_shutdown=_FAREWELL,
     )
-    with _listening(host, port) as listener:
-        click.echo(f"Rubrika: http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}/", err=True)
-        uvicorn.Server(config).run([listener])
+    return uvicorn.Server(config)
 
 
 def _listening(host: str, port: int) -> socket.socket:

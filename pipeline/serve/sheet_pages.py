@@ -86,7 +86,7 @@ async def correct(
 ) -> Response:
     """Correct the tags of a headline: ``12:economy`` gives or takes a topic, see ``correct.corrected``."""
     place, _, what = change.partition(":")
-    if not place.isdecimal() or int(place) >= len(sheet):
+    if not (place.isascii() and place.isdecimal()) or int(place) >= len(sheet):
         raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, f"found “{change}”; expected a place in the sheet, a colon, …")
     return await desk.work.run(_correct, request, desk, sheet, wish, int(place), what)
 
