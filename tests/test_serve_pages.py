@@ -97,7 +97,7 @@ def test_filters_sorts_and_search_agree_with_the_counts(at: tuple[httpx.Client, 
     client, desk = at
     sheet = paste(client, "\n".join(HEADLINES * 5))
     shown = View(desk.sheets.get(sheet.rpartition("/")[2]) or pytest.fail("no sheet"), {})
-    for kind, count in shown.counts().items():
+    for kind, count in shown.counts(Wish()).items():
         assert len(headlines(client, sheet, f"?topic={kind}")) == count
     assert sorted(headlines(client, sheet, "?sort=doubt")) == sorted(HEADLINES * 5)
     assert headlines(client, sheet, "?sort=doubt")[:5] == headlines(client, sheet, "?sort=sure")[-5:]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.commands.options import file_path, model_option
+from pipeline.commands.options import CORRECTIONS, file_path, model_option
 
 _SHORTEST = 16
 
@@ -13,7 +13,7 @@ _SHORTEST = 16
 @click.option("--host", default="127.0.0.1", show_default=True, help="Another than this machine's own wants a token.")
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0: one that is free.")
 @click.option("--token", envvar="RUBRIKA_TOKEN", show_envvar=True, help="What who asks must show.")
-@click.option("--corrections", type=file_path, default="corrections.db", show_default=True, help="Where they are kept.")
+@click.option("--corrections", type=file_path, default=CORRECTIONS, show_default=True, help="Where they are kept.")
 @click.option("--store", type=file_path, help="Show what `rubrika watch` keeps here.")
 @click.option("--rate", default=50.0, show_default=True, type=click.FloatRange(0), help="Requests a second; 0: any.")
 @click.option("--allow-private", is_flag=True, help="Let addresses lead into the own network.")

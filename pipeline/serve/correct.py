@@ -6,16 +6,14 @@ from urllib.parse import unquote
 
 from starlette.requests import Request
 
-from pipeline.corrections import Corrections, Tags
-from pipeline.ingest.record import COLUMN
+from pipeline.corrections import Correction, Corrections, Tags
 from pipeline.serve.problem import Refusal
-from pipeline.serve.view import View
 from pipeline.topics import OTHER, TOPICS, Topic
 
 EDITOR: Final = "editor"
 """The cookie that says who corrects."""
-RIGHT: Final = "right"
-"""Said of tags that are as they should be."""
+_RIGHT: Final = "right"
+_UNDO: Final = "undo"
 _ANYONE: Final = "page"
 
 
@@ -24,26 +22,41 @@ def editor_of(request: Request) -> str:
     return unquote(request.cookies.get(EDITOR, "")).strip() or _ANYONE
 
 
-def corrected(corrections: Corrections, view: View, place: int, what: str, editor: str) -> None:
+def asked(change: str) -> tuple[int, str]:
+    """Read a change, such as ``12:economy``.
+
+    Args:
+        change: A place and what is to change there.
+
+    Returns:
+        Both.
+
+    Raises:
+        Refusal: If it is no change.
+    """
+    place, _, what = change.partition(":")
+    known = (*TOPICS, OTHER, _RIGHT, _UNDO)
+    if not (place.isascii() and place.isdecimal() and what in known):
+        told = f"found “{change}”; expected a place, a colon, and one of {', '.join(known)}"
+        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, told)
+    return int(place), what
+
+
+def correct(corrections: Corrections, what: str, asks: Correction, standing: Correction | None) -> None:
     """Keep a correction, or take back the one that stands if the headline is to have the model's tags again.
 
     Args:
         corrections: The store.
-        view: The sheet with its corrections.
-        place: The headline's, in the sheet.
         what: A topic to give or to take, ``other`` to take all, ``right`` to confirm what there is, ``undo``.
-        editor: Who corrects.
-
-    Raises:
-        Refusal: If it is none of these.
+        asks: Of which headline, by whom, with the model's tags as the old ones and the present ones as the new.
+        standing: What stands of the headline, if anything.
     """
-    now, old, standing = view.tags(place), view.sheet.tags(place), view.corrected.get(place)
+    old, now = asks.old or (), asks.new
     new = changed(now, old, what)
-    if standing and (new == old or what == "undo") and what != RIGHT:
+    if standing and what != _RIGHT and (new == old or what == _UNDO):
         corrections.undo(standing.number)
-    elif new != now or what == RIGHT:
-        headline = view.sheet.table[COLUMN][place].as_py()
-        corrections.add(headline, old=old, new=new, model=view.sheet.champion.name, editor=editor)
+    elif new != now or what == _RIGHT:
+        corrections.add(asks.headline, old=old, new=new, model=asks.model, editor=asks.editor)
 
 
 def changed(now: Tags, old: Tags, what: str) -> Tags:
@@ -55,19 +68,12 @@ def changed(now: Tags, old: Tags, what: str) -> Tags:
     Args:
         now: The tags before it.
         old: The model's.
-        what: As ``corrected`` takes it.
+        what: As ``correct`` takes it.
 
     Returns:
         The tags, the main one first.
-
-    Raises:
-        Refusal: If it is no change.
     """
     if what in TOPICS:
         topic = Topic(what)
         return tuple(tag for tag in now if tag != topic) if topic in now else (*now, topic)
-    known = {OTHER: (), RIGHT: now, "undo": old}
-    if what not in known:
-        told = f"found “{what}”; expected one of {', '.join([*TOPICS, *known])}"
-        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, told)
-    return known[what]
+    return {OTHER: (), _RIGHT: now, _UNDO: old}[what]

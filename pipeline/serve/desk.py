@@ -1,5 +1,6 @@
 """What all requests to one server share."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -52,6 +53,7 @@ class Desk:
 
     Raises:
         ModelError: If there is no model that can be loaded.
+        InputError: If a store cannot be used.
     """
 
     def __init__(self, serving: Serving) -> None:
@@ -62,8 +64,17 @@ class Desk:
         self.sheets = Sheets()
         self.figures = Figures()
         self.paper = Paper()
-        self.corrections = Corrections(serving.corrections)
+        self.corrections = _store(serving.corrections)
         self.watched = Headlines(serving.watched) if serving.watched else None
+
+
+def _store(path: Path) -> Corrections:
+    """Give the store of corrections, looked into once: one that cannot be used is told at the start."""
+    with suppress(OSError):  # the store says it better
+        path.parent.mkdir(parents=True, exist_ok=True)
+    store = Corrections(path)
+    store.standing()
+    return store
 
 
 def _desk(request: Request) -> Desk:

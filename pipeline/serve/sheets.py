@@ -15,6 +15,7 @@ import pyarrow as pa
 from pipeline.corrections import Correction
 from pipeline.ingest.record import COLUMN, Counts
 from pipeline.serve.champion import Champion
+from pipeline.serve.origins import Origins
 from pipeline.topics import TOPICS, Topic
 
 MOST: Final = 64
@@ -74,6 +75,11 @@ class Sheet:
     def unsure(self) -> Flags:
         """Where a person should look; shape (n_headlines,)."""
         return np.asarray(self.table["unsure"].combine_chunks().to_numpy(zero_copy_only=False), np.bool_)
+
+    @cached_property
+    def origins(self) -> Origins:
+        """When and where the headlines appeared."""
+        return Origins.of(self.table)
 
     def tags(self, place: int) -> tuple[Topic, ...]:
         """Give the model's tags of a headline, the main one first."""

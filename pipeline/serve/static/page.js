@@ -60,7 +60,7 @@ function give(form) {
 async function show(address, push = true) {
   const page = await fetched(address);
   const focused = document.activeElement?.name;
-  for (const part of ["#sheet", ".files"]) $(part).replaceWith($(part, page));
+  for (const part of ["#sheet", ".files"]) $(part)?.replaceWith($(part, page));
   if (push) history.pushState(null, "", address);
   if (focused) $(`#look [name="${focused}"]`)?.focus();
   begin();
@@ -89,7 +89,7 @@ async function change(row, what) {
     const fresh = $(".row", part), inside = row.contains(document.activeElement), held = document.activeElement !== row;
     $(".why", fresh).open = $(".why", row).open;
     row.replaceWith(fresh);
-    $("#chips").replaceWith($("#chips", part));
+    if ($("#chips", part)) $("#chips").replaceWith($("#chips", part));
     if (inside) ((held && $(`.cell[value$=":${what}"]`, fresh)) || fresh).focus();
     say(sheet.dataset.saved);
   } catch (error) {
@@ -140,6 +140,19 @@ function more(link) {
   });
 }
 
+// The watch: what is new comes on top by itself, and is told.
+
+async function listen() {
+  const sheet = $("#sheet[data-live]");
+  if (!sheet || document.hidden) return;
+  const page = await fetched(sheet.dataset.live).catch(() => null), fresh = page ? [...page.querySelectorAll(".row")] : [];
+  if (!fresh.length) return;
+  $(".rows").prepend(...fresh);
+  $(".empty")?.remove();
+  sheet.dataset.live = $("#sheet", page).dataset.live;
+  say($("#sheet", page).dataset.fresh);
+}
+
 function copy(button) {
   button.hidden = false;
   button.addEventListener("click", async () => {
@@ -161,6 +174,7 @@ function begin() {
   if (first) first.tabIndex = 0;
 }
 
+if ($("#sheet[data-live]")) setInterval(listen, 10000);
 if ($("#give")) give($("#give"));
 if ($("#sheet")) {
   begin();
