@@ -55,7 +55,7 @@ def _shown(request: Request, desk: Desk, watched: Headlines, wanted: Wanted) -> 
 
 
 @router.post("/tags")
-async def tags(request: Request, desk: AtDesk, wanted: AtWanted, change: Annotated[str, Form()]) -> Response:
+async def tags(request: Request, desk: AtDesk, change: Annotated[str, Form()]) -> Response:
     """Correct the tags of a headline, by its number in the store."""
     number, what = asked(change)
     if desk.watched is None or number > _LARGEST:
