@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from serving import HEADLINES, paste, served
 
-from pipeline.corrections import Corrections
+from pipeline.corrections import Correction, Corrections
 from pipeline.ingest import Counts, read
 from pipeline.serve import intake, sheets, tongue, view
 from pipeline.serve.champion import Throne
-from pipeline.serve.correct import changed
+from pipeline.serve.correct import changed, correct
 from pipeline.serve.desk import Desk
 from pipeline.serve.marks import marks
 from pipeline.serve.sheets import Sheet, Sheets
@@ -142,7 +142,7 @@ def test_a_correction_is_kept_shown_everywhere_and_taken_back(at: tuple[httpx.Cl
     assert client.post(f"{sheet}/tags", data={"change": f"0:{toggled}"}).status_code == 303
     kept = Corrections(desk.corrections.path).standing()[text]
     assert (kept.old, kept.new, kept.editor) == (model.tags(0), (*model.tags(0), toggled), "Аня")
-    assert kept.model == model.champion.name
+    assert kept.model == model.champion.version
     for place in (sheet, paste(client, text)):
         assert client.get(place, headers=PAGE).text.count("flag done") == (2 if place == sheet else 1)
     saved = [json.loads(line) for line in client.get(f"{sheet}/headlines.jsonl?topic=corrected").text.splitlines()]
@@ -158,6 +158,25 @@ def test_what_is_no_change_is_a_problem(at: tuple[httpx.Client, Desk], change: s
     before = len(desk.corrections.history())
     assert client.post(f"{paste(client)}/tags", data={"change": change}).status_code == 422
     assert len(desk.corrections.history()) == before
+
+
+def test_each_editor_has_one_opinion_of_a_headline(tmp_path: Path) -> None:
+    store, old = Corrections(tmp_path / "store.db"), parse_tags("war")
+
+    def says(editor: str, what: str) -> tuple[str, ...]:
+        standing = store.standing().get("Мост открыли")
+        now = standing.new if standing else old
+        correct(store, what, Correction("Мост  открыли", old, now, "m", editor, "2025-11-03T09:00:00+00:00"))
+        return standing.new if (standing := store.standing().get("Мост открыли")) else ("the model's",)
+
+    assert says("Аня", "economy") == ("war", "economy")
+    assert says("Аня", "war") == ("economy",)
+    assert says("Боря", "politics") == ("economy", "politics")
+    assert says("Аня", "right") == ("economy", "politics")
+    assert says("Аня", "undo") == ("economy", "politics"), "Боря's"
+    assert says("Аня", "undo") == ("war",), "said against Боря"
+    assert says("Боря", "undo") == ("war",)
+    assert says("Аня", "undo") == ("the model's",)
 
 
 HOSTILE = ["=1+1", "+7 звонят мошенники", "@минск", "-рубль", "\tрубль", "Рубль\rупал", "'=1", "Рубль \x07 \u202e"]

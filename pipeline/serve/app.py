@@ -14,7 +14,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from pipeline.errors import InputError
-from pipeline.serve import api, guard, health, pages, sheet_pages, watch_pages
+from pipeline.serve import api, guard, health, pages, review_pages, sheet_pages, watch_pages
 from pipeline.serve.bounds import Bounds
 from pipeline.serve.desk import Desk, Serving
 from pipeline.serve.figures import Counted
@@ -46,7 +46,7 @@ def app_of(serving: Serving) -> FastAPI:
 
     app = FastAPI(title="Rubrika", version="1", docs_url=None, redoc_url=None, lifespan=lifespan)
     app.state.desk = desk
-    for each in (api, health, pages, sheet_pages, watch_pages):
+    for each in (api, health, pages, sheet_pages, review_pages, watch_pages):
         app.include_router(each.router)
     app.add_middleware(Bounds)
     app.add_middleware(Guard, checks=_checks(serving))

@@ -30,9 +30,14 @@ class Champion(NamedTuple):
     digest: str
 
     @property
+    def version(self) -> str:
+        """What the model is told by where there is little room, as ``model.version`` gives it."""
+        return self.digest[:_SHOWN]
+
+    @property
     def name(self) -> str:
-        """What answers are told to be by: the name and the beginning of the digest."""
-        return f"{self.tagger.model.card.name}-{self.digest[:_SHOWN]}"
+        """What answers are told to be by."""
+        return f"{self.tagger.model.card.name}-{self.version}"
 
     def precise(self, precision: float | None) -> Tagger:
         """Give the tagger with thresholds for a wanted precision, as ``Tagger.load`` does.

@@ -1,5 +1,6 @@
 """What a click changes: the tags of a headline, and a row in the store of corrections."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote
@@ -42,21 +43,22 @@ def asked(change: str) -> tuple[int, str]:
     return int(place), what
 
 
-def correct(corrections: Corrections, what: str, asks: Correction, standing: Correction | None) -> None:
-    """Keep a correction, or take back the one that stands if the headline is to have the model's tags again.
+def correct(corrections: Corrections, what: str, asks: Correction) -> None:
+    """Keep a correction, in place of what this editor said of the headline before; or take that back.
 
     Args:
         corrections: The store.
         what: A topic to give or to take, ``other`` to take all, ``right`` to confirm what there is, ``undo``.
         asks: Of which headline, by whom, with the model's tags as the old ones and the present ones as the new.
-        standing: What stands of the headline, if anything.
     """
-    old, now = asks.old or (), asks.new
-    new = changed(now, old, what)
-    if standing and what != _RIGHT and (new == old or what == _UNDO):
-        corrections.undo(standing.number)
-    elif new != now or what == _RIGHT:
-        corrections.add(asks.headline, old=old, new=new, model=asks.model, editor=asks.editor)
+    own = corrections.opinions().get((" ".join(asks.headline.split()), asks.editor))
+    old = asks.old or ()
+    new = changed(asks.new, old, what)
+    if own and what != _RIGHT and (new == old or what == _UNDO):
+        corrections.undo(own.number)
+    elif new != asks.new or what == _RIGHT:
+        before = [replace(own, time=asks.time, undoes=own.number)] if own else []
+        corrections.keep([*before, replace(asks, new=new)])
 
 
 def changed(now: Tags, old: Tags, what: str) -> Tags:

@@ -20,12 +20,14 @@ router = APIRouter(include_in_schema=False)
 _YEAR: Final = 365 * 24 * 3600
 _FIELDS: Final = 8
 _NAME: Final = 80
+_SHOWN: Final = 1 << 16
+"""Letters of a text that is shown again where it could not be read."""
 
 
 @router.get("/")
 async def home(request: Request, desk: AtDesk) -> Response:
     """Show where headlines are given."""
-    return desk.paper.page(request, "home.html", text="", failure=None)
+    return desk.paper.page(request, "home.html", text="", failure=None, then="")
 
 
 @router.post("/sheets")
@@ -33,6 +35,7 @@ async def take(request: Request, desk: AtDesk) -> Response:
     """Tag what is given, and lead to the sheet."""
     async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=LARGEST) as form:
         text, file = str(form.get("text") or ""), form.get("file")
+        then = "review" if form.get("then") == "review" else ""
         options = Options(
             column=str(form.get("column") or "").strip() or None,
             dedupe="near" if form.get("dedupe") else None,
@@ -43,10 +46,10 @@ async def take(request: Request, desk: AtDesk) -> Response:
             sheet = await desk.work.run(intake.take, source, desk.throne.champion, options)
         except InputError as error:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return desk.paper.page(request, "home.html", status, text=text[: 1 << 16], failure=error)
+            return desk.paper.page(request, "home.html", status, text=text[:_SHOWN], failure=error, then=then)
     desk.sheets.add(sheet)
     desk.figures.headlines.labels("page").inc(len(sheet))
-    return RedirectResponse(f"/sheets/{sheet.key}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"/sheets/{sheet.key}/{then}".rstrip("/"), HTTPStatus.SEE_OTHER)
 
 
 async def _source(desk: Desk, say: tongue.Tongue, text: str, file: object, options: Options) -> Source:

@@ -151,8 +151,8 @@ async def tags(
 
 def _correct(desk: Desk, sheet: Sheet, place: int, what: str, editor: str) -> None:
     view, headline = _view(desk, sheet), sheet.table[COLUMN][place].as_py()
-    asks = Correction(headline, sheet.tags(place), view.tags(place), sheet.champion.name, editor, now())
-    correct(desk.corrections, what, asks, view.corrected.get(place))
+    asks = Correction(headline, sheet.tags(place), view.tags(place), sheet.champion.version, editor, now())
+    correct(desk.corrections, what, asks)
     desk.figures.corrections.inc()
 
 

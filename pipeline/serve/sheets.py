@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from pipeline.answers import Tagged
 from pipeline.corrections import Correction
 from pipeline.ingest.record import COLUMN, Counts
 from pipeline.serve.champion import Champion
@@ -20,6 +21,8 @@ from pipeline.topics import TOPICS, Topic
 
 MOST: Final = 64
 """Sheets that are kept; the one looked at longest ago goes first."""
+MOST_ASKED: Final = 100
+"""Headlines that a person is asked to label, of a sheet."""
 LARGEST: Final = 1 << 29
 """Bytes of all sheets: 512 MB."""
 
@@ -80,6 +83,13 @@ class Sheet:
     def origins(self) -> Origins:
         """When and where the headlines appeared."""
         return Origins.of(self.table)
+
+    @cached_property
+    def plan(self) -> list[Tagged]:
+        """The headlines whose labels would teach most, that which teaches most first."""
+        from pipeline.review.choose import plan  # 0.3 s: only when it is wanted
+
+        return plan(self.champion.tagger, list(self.places), MOST_ASKED)
 
     def tags(self, place: int) -> tuple[Topic, ...]:
         """Give the model's tags of a headline, the main one first."""

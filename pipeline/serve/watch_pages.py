@@ -73,7 +73,7 @@ def _corrected(desk: Desk, watched: Headlines, number: int, what: str, editor: s
     stands = desk.corrections.standing().get(_plain(seen))
     present = stands.new if stands else seen.tagged.tags
     asks = Correction(seen.item.headline, seen.tagged.tags, present, seen.model, editor, now())
-    correct(desk.corrections, what, asks, stands)
+    correct(desk.corrections, what, asks)
     desk.figures.corrections.inc()
     return _row(desk, seen, desk.corrections.standing().get(_plain(seen)))
 

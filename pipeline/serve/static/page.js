@@ -6,8 +6,9 @@ let quiet;
 
 document.documentElement.classList.add("live");
 
-/** Says something where screen readers hear it. */
-function say(text) {
+/** Says something where screen readers hear it, and where others see it unless it shows elsewhere. */
+function say(text, shown = true) {
+  said.className = shown ? "" : "unseen";
   said.textContent = text;
   clearTimeout(quiet);
   quiet = setTimeout(() => { said.textContent = ""; }, 3000);
@@ -130,14 +131,55 @@ function rows(form) {
 function more(link) {
   link.addEventListener("click", async (event) => {
     event.preventDefault();
+    if (link.ariaBusy) return;
+    link.ariaBusy = "true";
     try {
       const page = await fetched(link.href), list = $(".rows"), first = $(".row", page);
       list.append(...page.querySelectorAll(".row"));
       const next = $("#more", page);
       next ? (link.replaceWith(next), more(next)) : link.remove();
       first.focus();
-    } catch (error) { say(error.message); }
+    } catch (error) {
+      link.ariaBusy = null;
+      say(error.message);
+    }
   });
+}
+
+// A review: keys answer, and the next headline comes without a reload.
+
+const ANSWERS = { 1: "politics", 2: "economy", 3: "war", 0: "other", Enter: "keep", u: "undo" };
+
+const TOPICS = ["politics", "economy", "war"];
+
+async function answer(form, key) {
+  const body = new URLSearchParams(new FormData(form));
+  body.set("answer", key);
+  const page = await fetched(form.action, { method: "POST", body });
+  const held = document.activeElement?.value;
+  $("#review").replaceWith($("#review", page));
+  $(".title").replaceWith($(".title", page));
+  review();
+  ($(`#answer [value="${held}"]`) ?? $("#question"))?.focus();
+  say($(key === "keep" || key === "undo" ? ".question" : "#answer > .soft").textContent.trim(), false);
+}
+
+function review() {
+  const form = $("#answer");
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    answer(form, event.submitter.value).catch((error) => say(error.message));
+  });
+}
+
+function pressed(event) {
+  const key = ANSWERS[event.key], form = $("#answer");
+  if (!key || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.matches("input:not([type=hidden]), a") || (key === "keep" && event.target.matches("button"))) return;
+  if (!$(`[value="${key}"]`, form)) return;
+  if (TOPICS.includes(key) && !form.tags.value) form.tags.value = "-"; // the first key says what it is, and not what it is not
+  event.preventDefault();
+  answer(form, key).catch((error) => say(error.message));
 }
 
 // The watch: what is new comes on top by itself, and is told.
@@ -175,6 +217,10 @@ function begin() {
 }
 
 if ($("#sheet[data-live]")) setInterval(listen, 10000);
+if ($("#answer")) {
+  review();
+  document.addEventListener("keydown", pressed);
+}
 if ($("#give")) give($("#give"));
 if ($("#sheet")) {
   begin();
