@@ -1,6 +1,5 @@
 """A real server on a free port of this machine, for tests."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +10,7 @@ import httpx
 
 from pipeline.serve.app import app_of
 from pipeline.serve.desk import Desk, Serving
-from pipeline.serve.run import server_of
+from pipeline.serve.run import listening, server_of
 
 HEADLINES = [
     "Нацбанк поднял ставку рефинансирования",
@@ -25,7 +24,7 @@ HEADLINES = [
 def served(folder: Path, model: Path, **how: Any) -> Iterator[tuple[httpx.Client, Desk]]:
     """Serve in a thread; give a client and what the server's requests share."""
     app = app_of(Serving(model=model, corrections=folder / "corrections.db", **{"rate": 0.0} | how))
-    with socket.create_server(("127.0.0.1", 0)) as listener:
+    with listening("127.0.0.1", 0) as listener:
         server = server_of(app)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()

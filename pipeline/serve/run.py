@@ -43,7 +43,7 @@ def serve(serving: Serving, host: str, port: int) -> None:
         InputError: If the address cannot be listened on.
     """
     server = server_of(app_of(serving))
-    with _listening(host, port) as listener:
+    with listening(host, port) as listener:
         _log_to_stderr(serving.log)
         click.echo(f"Rubrika: http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}/", err=True)
         server.run([listener])
@@ -53,6 +53,7 @@ def server_of(app: FastAPI) -> uvicorn.Server:
     """Give the server of an application; it can be run once."""
     config = uvicorn.Config(
         app,
+        http="h11",  # bounds the headers of a request, as httptools does not
         log_config=None,
         access_log=False,
         server_header=False,
@@ -62,13 +63,31 @@ def server_of(app: FastAPI) -> uvicorn.Server:
     return uvicorn.Server(config)
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def listening(host: str, port: int) -> socket.socket:
+    """Listen on an address.
+
+    Args:
+        host: The address.
+        port: The port; 0: one that is free.
+
+    Returns:
+        The socket.
+
+    Raises:
+        InputError: If it cannot be listened on.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named as TCP, or asyncio would leave Nagle's algorithm on, and an answer would wait 40 ms for a client's sign.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((host.strip("[]"), port), family=family, backlog=_QUEUE)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host.strip("[]"), port))
+        listener.listen(_QUEUE)
     except (OSError, OverflowError) as error:
+        listener.close()
         found = f"an address that cannot be listened on ({error})"
         raise InputError(f"{host}:{port}", found, "a free port of this machine", "name another by --port") from error
+    return listener
 
 
 def _log_to_stderr(wanted: str) -> None:
