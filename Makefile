@@ -55,6 +55,10 @@ test-browser: $(READY)  ## install the extra browser (and Chromium, where it is 
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[browser]"
 	@$(BIN)/python -m pytest tests/test_browser.py
 
+test-schema: $(READY)  ## install the extra schema and try the API with whatever its description allows, and does not
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[schema]"
+	@$(BIN)/python -m pytest tests/test_schema.py
+
 check: $(READY)  ## format, lint, types, docstrings
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline
 

@@ -72,7 +72,7 @@ def test_explain_gives_words_and_min_precision_fewer_tags(client: httpx.Client) 
         (JSON, json.dumps(["a" * 10_001]).encode(), 422, "1 of 1"),
         (LINES, b'{"headline": "a"}\n{', 422, "line 2"),
         ({"Content-Type": "text/csv"}, b"a", 415, "application/json"),
-        (JSON, json.dumps(["a"] * (bodies.MOST + 1)).encode(), 413, "at most 10,000"),
+        (JSON, json.dumps(["a"] * (bodies.MOST + 1)).encode(), 422, "at most 10,000"),
     ],
 )
 def test_a_wrong_body_is_a_problem(
@@ -92,7 +92,7 @@ def test_a_wrong_body_is_a_problem(
         ("GET", "/v1/tags", 405),
         ("POST", "/v1/tags?min_precision=2", 422),
         ("POST", "/v1/tags?explain=maybe", 422),
-        ("POST", "/v1/tags?min_precision=1", 422),
+        ("POST", "/v1/tags?min_precision=1", 409),
         ("GET", "/sheets/none", 404),
         ("GET", "/static/..%2Fapp.py", 404),
     ],

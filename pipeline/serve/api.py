@@ -58,6 +58,7 @@ USUAL: Final = _problems(
 )
 _OF_BODY: Final = _problems(
     HTTPStatus.REQUEST_TIMEOUT,
+    HTTPStatus.CONFLICT,
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -131,7 +132,7 @@ def _tagged(
         tagger = champion.precise(min_precision)
     except SettingsError as error:
         told = f"no thresholds reach a precision of {min_precision}; expected {error.expected}"
-        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, told) from error
+        raise Refusal(HTTPStatus.CONFLICT, told) from error  # with this model; another may reach it
     given = bodies.read(kind, body)
     return len(given), bodies.written(kind, bodies.tagged(tagger, given, explain))
 

@@ -23,6 +23,7 @@ MOST: Final = 10_000
 """Headlines of a request."""
 JSON: Final = "application/json"
 LINES: Final = ("application/jsonl", "application/x-ndjson", "application/x-jsonlines")
+_encoded: Final = json.JSONEncoder(ensure_ascii=False).encode
 _FAULTS: Final = 20
 """Faults of a body that a problem names."""
 
@@ -77,7 +78,7 @@ def read(kind: str, body: bytes) -> list[Row]:
     """
     values = list(_values(kind, body))
     if len(values) > MOST:
-        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"{len(values):,} headlines; at most {MOST:,} in a request")
+        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, f"{len(values):,} headlines; at most {MOST:,} in a request")
     read_ = [_row(value) for value in values]
     faults = [{"place": place, "fault": row} for place, row in enumerate(read_) if isinstance(row, str)]
     if faults:
@@ -167,5 +168,5 @@ _OURS: Final = (*RESULT.names, "why")
 
 def written(kind: str, answers: Iterator[Row]) -> bytes:
     """Write answers in the form in which the headlines came."""
-    lines = (json.dumps(row, ensure_ascii=False) for row in answers)
+    lines = map(_encoded, answers)
     return ("".join(f"{line}\n" for line in lines) if kind in LINES else "[" + ",\n".join(lines) + "]\n").encode()
