@@ -1,5 +1,6 @@
 """A real server on a free port of this machine, for tests."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,13 +20,18 @@ HEADLINES = [
     "Ёжик вышел из тумана",
 ]
 
+connections: list[set[Any]] = []
+"""The connections of the server that was started last."""
+
 
 @contextmanager
-def served(folder: Path, model: Path, **how: Any) -> Iterator[tuple[httpx.Client, Desk]]:
-    """Serve in a thread; give a client and what the server's requests share."""
+def served(folder: Path, model: Path, room: int = 1 << 18, **how: Any) -> Iterator[tuple[httpx.Client, Desk]]:
+    """Serve in a thread, with buffers of some bytes; give a client and what the server's requests share."""
     app = app_of(Serving(model=model, corrections=folder / "corrections.db", **{"rate": 0.0} | how))
     with listening("127.0.0.1", 0) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, room)
         server = server_of(app)
+        connections[:] = [server.server_state.connections]
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         base = f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -7,15 +7,16 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
 import pytest
-from serving import HEADLINES, served
+from serving import HEADLINES, connections, served
 
 from pipeline import model
 from pipeline.model import load, save
-from pipeline.serve import bodies, bounds, champion
+from pipeline.serve import bodies, bounds, champion, patience
 from pipeline.serve.gate import Gate
 from pipeline.tagger import Tagger
 
@@ -225,6 +226,40 @@ def test_slow_and_silent_clients_hold_up_nobody(client: httpx.Client, monkeypatc
     for each in slow:
         each.close()
     assert b" 408 " in answer
+
+
+def test_silent_connections_are_ended(model_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "ASKING", 0.2)
+    monkeypatch.setattr(patience, "LISTENING", 0.2)
+    body = json.dumps(HEADLINES * 500).encode()
+    head = [
+        "POST /v1/tags HTTP/1.1",
+        "Host: localhost",
+        "Content-Type: application/json",
+        f"Content-Length: {len(body)}",
+    ]
+    with served(tmp_path, model_folder, room=4096) as (client, _):
+        mute, slow, deaf = (socket.create_connection(("127.0.0.1", client.base_url.port or 0)) for _ in range(3))
+        slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        deaf.sendall("\r\n".join([*head, "", ""]).encode() + body)
+        assert [heard(each) for each in (mute, slow)] == [0, 0]
+        end = time.monotonic() + 20
+        while len(connections[0]) or 'route="/v1/tags"' not in httpx.get(f"{client.base_url}/metrics").text:
+            assert time.monotonic() < end, "who does not listen is still waited for"
+            time.sleep(0.05)
+        deaf.close()
+        assert client.post("/v1/tags", json=HEADLINES[:1]).status_code == 200
+
+
+def heard(connection: socket.socket) -> int:
+    """Read until the server ends the connection, by a word or without; give how many bytes came."""
+    connection.settimeout(10)
+    count = 0
+    with connection, suppress(ConnectionResetError):
+        while got := len(connection.recv(1 << 16)):
+            count += got
+    return count
 
 
 def test_answers_are_typed_as_described(client: httpx.Client) -> None:

@@ -54,6 +54,8 @@ def closed(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         ({"Host": "evil.example"}, 421),
         ({"Host": "127.0.0.1.evil.example:80"}, 421),
         ({"Host": ""}, 421),
+        ({"Host": "["}, 421),
+        ({"Origin": "http://["}, 403),
         ({"Host": "localhost"}, 303),
         ({"Host": "[::1]:8000"}, 303),
     ],

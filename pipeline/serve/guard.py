@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, MutableMapping
 from http import HTTPStatus
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,6 +35,7 @@ HEADERS: Final = {
 BURST: Final = 2.0
 """Seconds' worth of requests that may come at once."""
 
+_OWN: Final = ("same-origin", "none")
 _SAFE: Final = ("GET", "HEAD", "OPTIONS", "TRACE")
 _OPEN: Final = ("/health/", "/static/", "/login")
 _CLIENTS: Final = 10_000
@@ -53,7 +54,7 @@ def is_loopback(host: str) -> bool:
 
 def known_host(request: Request) -> None:
     """Refuse a name that another site's name server has pointed at this machine (DNS rebinding)."""
-    if not is_loopback(urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""):
+    if not is_loopback(_parts(f"//{request.headers.get('Host', '')}").hostname or ""):
         raise Refusal(HTTPStatus.MISDIRECTED_REQUEST, "only localhost is served without a token")
 
 
@@ -66,9 +67,16 @@ def same_site(request: Request) -> None:
     if request.method in _SAFE:
         return
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    own = site in ("same-origin", "none") if site else not origin or urlsplit(origin).netloc == request.headers["Host"]
+    own = site in _OWN if site else not origin or _parts(origin).netloc == request.headers.get("Host")
     if not own:
         raise Refusal(HTTPStatus.FORBIDDEN, "this was asked for by a page of another site")
+
+
+def _parts(address: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:  # a bracket without its pair
+        return urlsplit("")
 
 
 def wanted(token: str) -> Check:

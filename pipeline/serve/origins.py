@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from itertools import islice
+from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -11,6 +12,8 @@ import pyarrow as pa
 from pipeline.answers import RESULT
 from pipeline.dates import dated, period
 from pipeline.digest.gather import DATES, LINKS, SOURCES
+
+_LOOK: Final = 50
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class Origins:
 
     @property
     def dated(self) -> bool:
-        """Whether there is any date that can be read."""
-        return any(dated(value) for value in self.dates)
+        """Whether there are dates that can be read; a look at the first of them tells."""
+        return any(dated(value) for value in islice((value for value in self.dates if value), _LOOK))
 
     def period(self, place: int, by: str) -> date | None:
         """Give the first day of the period that a headline falls into, if its date is exact enough."""

@@ -34,10 +34,10 @@ async def home(request: Request, desk: AtDesk) -> Response:
 async def take(request: Request, desk: AtDesk) -> Response:
     """Tag what is given, and lead to the sheet."""
     async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=LARGEST) as form:
-        text, file = str(form.get("text") or ""), form.get("file")
+        text, column, file = _text(form.get("text")), _text(form.get("column")), form.get("file")
         then = "review" if form.get("then") == "review" else ""
         options = Options(
-            column=str(form.get("column") or "").strip() or None,
+            column=column.strip() or None,
             dedupe="near" if form.get("dedupe") else None,
             allow_private=desk.serving.allow_private,
         )
@@ -50,6 +50,10 @@ async def take(request: Request, desk: AtDesk) -> Response:
     desk.sheets.add(sheet)
     desk.figures.headlines.labels("page").inc(len(sheet))
     return RedirectResponse(f"/sheets/{sheet.key}/{then}".rstrip("/"), HTTPStatus.SEE_OTHER)
+
+
+def _text(field: object) -> str:
+    return field if isinstance(field, str) else ""
 
 
 async def _source(desk: Desk, say: tongue.Tongue, text: str, file: object, options: Options) -> Source:

@@ -1,6 +1,7 @@
 """The server process: one loop that answers, threads that work."""
 
 import logging
+import resource
 import socket
 import traceback
 from typing import Any, Final
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from pipeline.errors import InputError
 from pipeline.serve.app import app_of
 from pipeline.serve.desk import Serving
+from pipeline.serve.patience import Patient
 
 _IDLE: Final = 15
 """Seconds after which a connection without a question is closed."""
@@ -19,6 +21,8 @@ _FAREWELL: Final = 20
 """Seconds that requests under way have to end when the server is told to stop."""
 _QUEUE: Final = 512
 """Connections that the system holds for the server."""
+_OPEN: Final = 1 << 16
+"""Files and connections that may be open at once."""
 
 
 class _Discreet(logging.Formatter):
@@ -43,17 +47,26 @@ def serve(serving: Serving, host: str, port: int) -> None:
         InputError: If the address cannot be listened on.
     """
     server = server_of(app_of(serving))
+    _many_connections()
     with listening(host, port) as listener:
         _log_to_stderr(serving.log)
         click.echo(f"Rubrika: http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}/", err=True)
         server.run([listener])
 
 
+def _many_connections() -> None:
+    """Ask the system for as many open files as it lets a process have: silent connections hold one each."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN if most == resource.RLIM_INFINITY else min(most, _OPEN)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def server_of(app: FastAPI) -> uvicorn.Server:
     """Give the server of an application; it can be run once."""
     config = uvicorn.Config(
         app,
-        http="h11",  # bounds the headers of a request, as httptools does not
+        http=Patient,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

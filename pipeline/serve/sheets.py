@@ -25,6 +25,8 @@ MOST_ASKED: Final = 100
 """Headlines that a person is asked to label, of a sheet."""
 LARGEST: Final = 1 << 29
 """Bytes of all sheets: 512 MB."""
+_BESIDE: Final = 1000
+"""Bytes that a headline takes beside its columns, once it has been looked at."""
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -128,4 +130,4 @@ class Sheets:
             return self._sheets.get(key)
 
     def _size(self) -> int:
-        return sum(each.table.nbytes for each in self._sheets.values())
+        return sum(each.table.nbytes + _BESIDE * len(each) for each in self._sheets.values())
