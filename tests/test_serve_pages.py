@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pyarrow as pa
@@ -26,6 +27,8 @@ from pipeline.serve.sheets import Sheet, Sheets
 from pipeline.serve.view import View, Wish
 from pipeline.tagger import Tagger
 from pipeline.topics import OTHER, TOPICS, parse_tags
+from pipeline.watch.record import Item
+from pipeline.watch.store import Headlines
 
 pytestmark = pytest.mark.enable_socket
 ROOT = Path(__file__).parent.parent
@@ -72,17 +75,21 @@ def test_an_address_is_fetched_unless_it_leads_into_the_own_network(
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
-    [("", "no text"), ("   \n", "no text"), ("a,b\n1,2\n", "the columns"), ("%PDF-1.7 …", "a PDF")],
+    ("file", "text", "told", "hint"),
+    [
+        ("", "", "no text", "здесь нет текста"),
+        ("", "   \n", "no text", "здесь нет текста"),
+        ("table.csv", "a,b\n1,2\n", "the columns", "не нашлось столбца"),
+        ("page.pdf", "%PDF-1.7 …", "a PDF", "такие файлы Рубрика не читает"),
+        ("", "http://no-such-host.invalid/", "no such host", "никто не отвечает"),
+    ],
 )
-def test_what_cannot_be_read_is_told_on_the_page(at: tuple[httpx.Client, Desk], given: str, told: str) -> None:
-    answer = at[0].post(
-        "/sheets", files={"text": (None, given), "column": (None, "b" if "," in given else "")}, headers=PAGE
-    )
-    if "," in given:
-        assert answer.status_code == 303
-    else:
-        assert (answer.status_code, told in answer.text) == (422, True)
+def test_what_cannot_be_read_is_told_on_the_page(
+    at: tuple[httpx.Client, Desk], file: str, text: str, told: str, hint: str
+) -> None:
+    given: dict[str, Any] = {"file": (file, text.encode())} if file else {"text": (None, text)}
+    answer = at[0].post("/sheets", files=given, headers=PAGE)
+    assert (answer.status_code, told in answer.text, hint in answer.text) == (422, True, True)
 
 
 def test_too_many_headlines_are_refused_and_not_cut(
@@ -236,7 +243,7 @@ def test_every_phrase_is_said_in_both_languages_and_somewhere() -> None:
     assert all(len(row) == 3 and all(row) for row in table)
     used = "".join(path.read_text("utf-8") for path in [*SERVE.glob("templates/*.html"), *SERVE.glob("*.py")])
     said = set(re.findall(r'(?:\bt|\bsay)\("([\w.]*\w)"', used))
-    made = tuple(re.findall(r'\bt\("([\w.]+\.)" ~', used))
+    made = ("hint.", *re.findall(r'\bt\("([\w.]+\.)" ~', used))
     keys = {row[0] for row in table}
     assert said - keys == set()
     spoken = said | {"all", "unsure", "corrected", *TOPICS, OTHER}
@@ -285,3 +292,71 @@ def test_a_wish_is_written_shortly() -> None:
     assert wish.but(topic="") == "sort=doubt&q=%D1%80%D1%83%D0%B1%D0%BB%D1%8C+%26+%D0%B4%D1%80%D0%BE%D0%BD"
     assert Wish().but() == ""
     assert view.ROWS == 100
+
+
+def test_shares_count_what_the_sheet_shows(at: tuple[httpx.Client, Desk]) -> None:
+    client, _ = at
+    rows = [f"{HEADLINES[n % 4]},2025-11-{n % 20 + 1:02},{'Ясень' if n % 2 else 'Берег'}" for n in range(40)]
+    sheet = paste(client, file=("dated.csv", "\n".join(["headline,date,source", *rows]).encode()))
+    page = client.get(f"{sheet}/shares?by=week&sources=true", headers=PAGE).text
+    bars = re.findall(r'<a href="([^"]+)"><title>[^<]*?(?:\((\d+) из|: (\d+)<)', page)
+    assert len(bars) > 20
+    for href, share, every in bars:
+        query = href.replace("&amp;", "&").partition("?")[2]
+        assert len(headlines(client, sheet, f"?{query}")) == int(share or every), href
+    undated = paste(client)
+    assert "Доли по времени" not in client.get(undated, headers=PAGE).text
+    assert "нет даты" in client.get(f"{undated}/shares", headers=PAGE).text
+    assert headlines(client, sheet, "?period=made-up&by=week") == []
+
+
+def test_a_review_keeps_labels_and_goes_on_where_it_stopped(at: tuple[httpx.Client, Desk]) -> None:
+    client, desk = at
+    texts = [f"{text} {word}" for text in HEADLINES for word in ("снова", "опять")]
+    answer = client.post("/sheets", files={"text": (None, "\n".join(texts)), "then": (None, "review")})
+    review = answer.headers["Location"]
+    sheet = desk.sheets.get(review.split("/")[2]) or pytest.fail("no sheet")
+    client.post("/editor", data={"name": "Вера"})
+    says = {"answer": "war", "at": "0", "tags": "-"}
+    place = client.post(review, data=says).headers["Location"]
+    assert place.endswith("?at=0&tags=war")
+    assert client.post(review, data=says | {"answer": "keep", "tags": "war"}).headers["Location"].endswith("?at=1")
+    first = " ".join(sheet.plan[0].headline.split())
+    kept = desk.corrections.opinions()[first, "Вера"]
+    assert (kept.new, kept.old, kept.model) == (("war",), sheet.plan[0].tags, sheet.champion.version)
+    assert f"размечено 1 из {len(sheet.plan)}" in client.get(review, headers=PAGE).text
+    client.post("/editor", data={"name": "Глеб"})
+    client.post(review, data={"answer": "keep", "at": "0"})
+    assert "Вера, Глеб" in client.get(review, headers=PAGE).text
+    undone = client.post(review, data={"answer": "undo", "at": "1"}).headers["Location"]
+    assert "?at=0" in undone
+    assert (first, "Глеб") not in desk.corrections.opinions()
+    assert client.post(review, data=says | {"tags": "sport"}).status_code == 422
+    assert client.get(f"{review}?at=99999", headers=PAGE).status_code == 200
+    client.cookies.delete("editor")
+
+
+def test_the_watch_shows_finds_and_corrects(model_folder: Path, tmp_path: Path) -> None:
+    with served(tmp_path, model_folder, watched=tmp_path / "headlines.db") as (client, desk):
+        assert "Таких заголовков здесь нет" in client.get("/watch", headers=PAGE).text
+        store, links = Headlines(tmp_path / "headlines.db"), ["https://yasen.example/1", *["javascript:alert(1)"] * 3]
+        items = [
+            Item(text, link, "", "https://yasen.example/feed") for text, link in zip(HEADLINES, links, strict=True)
+        ]
+        tagged = desk.throne.champion.tagger.tag(HEADLINES)
+        store.keep(list(zip(items, tagged, strict=True)), "m", "2025-11-03T09:00:00+00:00")
+        page = client.get("/watch", headers=PAGE).text
+        assert [page.count(text) for text in ('class="row ', "javascript:", f'href="{links[0]}"')] == [4, 0, 1]
+        for query, count in (("q=ставки", 1), ("after=3", 1), ("before=3", 2)):
+            assert client.get(f"/watch?{query}", headers=PAGE).text.count('class="row ') == count
+        assert client.get("/watch?topic=sport").status_code == 422
+        for change, status in (("1:war", 303), ("9:war", 404), ("1:sport", 422)):
+            assert client.post("/watch/tags", data={"change": change}).status_code == status
+        assert desk.corrections.standing()[HEADLINES[0]].new[-1] == "war"
+        part = client.post("/watch/tags", data={"change": "1:undo"}, headers={"Rubrika-Part": "row"}).text
+        assert ("flag done" in part, 'id="row-1"' in part) == (False, True)
+
+
+def test_without_a_store_the_watch_tells_how_to_begin(at: tuple[httpx.Client, Desk]) -> None:
+    assert "rubrika watch feeds.txt" in at[0].get("/watch", headers=PAGE).text
+    assert at[0].post("/watch/tags", data={"change": "1:war"}).status_code == 404

@@ -20,6 +20,17 @@ router = APIRouter(include_in_schema=False)
 _YEAR: Final = 365 * 24 * 3600
 _FIELDS: Final = 8
 _NAME: Final = 80
+_HINTS: Final = {
+    "empty": ("no text", "no letters"),
+    "format": ("a PDF", "a picture", "an old Word", "a RAR", "a 7z", "an RTF", "a program"),
+    "column": ("the columns",),
+    "private": ("a host in the own network",),
+    "host": ("no such host", "no connection", "no address", "an answer slower"),
+    "answer": ("the answer", "a page that robots.txt"),
+    "many": ("more than",),
+    "packed": ("a packed file", "a damaged", "a zip"),
+}
+"""How errors of reading begin, by what they mean to an editor."""
 _SHOWN: Final = 1 << 16
 """Letters of a text that is shown again where it could not be read."""
 
@@ -46,10 +57,18 @@ async def take(request: Request, desk: AtDesk) -> Response:
             sheet = await desk.work.run(intake.take, source, desk.throne.champion, options)
         except InputError as error:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
-            return desk.paper.page(request, "home.html", status, text=text[:_SHOWN], failure=error, then=then)
+            hint = _hint(error.found, tongue.tongue_of(request))
+            return desk.paper.page(
+                request, "home.html", status, text=text[:_SHOWN], failure=error, hint=hint, then=then
+            )
     desk.sheets.add(sheet)
     desk.figures.headlines.labels("page").inc(len(sheet))
     return RedirectResponse(f"/sheets/{sheet.key}/{then}".rstrip("/"), HTTPStatus.SEE_OTHER)
+
+
+def _hint(found: str, say: tongue.Tongue) -> str:
+    """Say in the page's language what could not be read, where it is among what editors meet."""
+    return next((say(f"hint.{key}") for key, beginnings in _HINTS.items() if found.startswith(beginnings)), "")
 
 
 def _text(field: object) -> str:
