@@ -55,6 +55,11 @@ test-browser: $(READY)  ## install the extra browser (and Chromium, where it is 
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[browser]"
 	@$(BIN)/python -m pytest tests/test_browser.py
 
+pictures: $(READY) | $(CHAMPION)  ## take the pictures of the page again, models/report/page.png and phone.png
+	@command -v chromium > /dev/null || { apt-get update -qq && apt-get install -qq --yes chromium; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[browser]"
+	@PYTHONPATH=tests $(BIN)/python tests/pictures.py models/report
+
 test-schema: $(READY)  ## install the extra schema and try the API with whatever its description allows, and does not
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[schema]"
 	@$(BIN)/python -m pytest tests/test_schema.py
