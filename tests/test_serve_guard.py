@@ -20,6 +20,7 @@ from pipeline.cli import main
 from pipeline.serve import guard, intake
 from pipeline.serve.pages import _local
 from pipeline.serve.problem import Refusal
+from pipeline.serve.run import log_to_stderr
 
 pytestmark = pytest.mark.enable_socket
 TOKEN = "long enough a token"  # noqa: S105
@@ -173,6 +174,23 @@ def test_hostile_headlines_stay_text(client: httpx.Client) -> None:
     assert "49" not in page.partition("<ol")[2].partition("</ol>")[0]
     bad = client.post("/sheets", files={"text": (None, hostile[3]), "column": (None, "x")}, headers=PAGE)
     assert (bad.status_code, "<b>рубль" in bad.text) == (422, False)
+
+
+@pytest.mark.parametrize(("log", "told"), [("quiet", False), ("headlines", True)])
+def test_an_error_is_logged_without_its_words_unless_asked(
+    log: str, told: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    logger = logging.getLogger("uvicorn.error")
+    before = logger.handlers, logger.propagate, logger.level
+    log_to_stderr(log)
+    try:
+        raise ValueError(HEADLINES[0])
+    except ValueError:
+        logger.exception("it failed")
+    finally:
+        logger.handlers, logger.propagate, logger.level = before
+    written = capsys.readouterr().err
+    assert ("ValueError" in written, "test_serve_guard.py" in written, HEADLINES[0] in written) == (True, True, told)
 
 
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "/etc/hostname", "-", "*", "a.db::t", "http://a b/"])

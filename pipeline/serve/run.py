@@ -49,7 +49,7 @@ def serve(serving: Serving, host: str, port: int) -> None:
     server = server_of(app_of(serving))
     _many_connections()
     with listening(host, port) as listener:
-        _log_to_stderr(serving.log)
+        log_to_stderr(serving.log)
         click.echo(f"Rubrika: http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}/", err=True)
         server.run([listener])
 
@@ -103,8 +103,12 @@ def listening(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _log_to_stderr(wanted: str) -> None:
-    """Log warnings, and a line a request if that is wanted."""
+def log_to_stderr(wanted: str) -> None:
+    """Log warnings, and a line a request if that is wanted.
+
+    Args:
+        wanted: As ``Serving.log``.
+    """
     handler = logging.StreamHandler()
     form = logging.Formatter if wanted == "headlines" else _Discreet
     handler.setFormatter(form("%(asctime)s %(levelname)s %(message)s"))
