@@ -53,8 +53,29 @@ team-ready:
 	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || { apt-get update -qq && apt-get install -qq --yes postgresql; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[team]"
 
+test-browser: $(READY)  ## install the extra browser (and Chromium, where it is missing) and use the page as an editor does
+	@command -v chromium > /dev/null || { apt-get update -qq && apt-get install -qq --yes chromium; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[browser]"
+	@$(BIN)/python -m pytest tests/test_browser.py
+
+pictures: $(READY) | $(CHAMPION)  ## take the pictures of the page again, models/report/page.png and phone.png
+	@command -v chromium > /dev/null || { apt-get update -qq && apt-get install -qq --yes chromium; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[browser]"
+	@PYTHONPATH=tests $(BIN)/python tests/pictures.py models/report
+
+test-schema: $(READY)  ## install the extra schema and try the API with whatever its description allows, and does not
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[schema]"
+	@$(BIN)/python -m pytest tests/test_schema.py
+
 check: $(READY)  ## format, lint, types, docstrings
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline
+
+serve: $(READY) | $(CHAMPION)  ## serve the page and the API on http://127.0.0.1:8000/
+	@$(BIN)/rubrika serve
+
+load: $(READY) | $(CHAMPION)  ## measure the API under load by wrk, installed where it is missing; writes models/report/serve.md
+	@command -v wrk > /dev/null || { apt-get update -qq && apt-get install -qq --yes wrk; }
+	@$(BIN)/python -m pipeline.serve.load models/report/serve.md
 
 evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, TABLE=…, and draw REPORT=…
 	@$(BIN)/rubrika evaluate "$(TABLE)" $(if $(REPORT),--report "$(REPORT)")
