@@ -5,7 +5,6 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
 from serving import served
 
 ROOT = Path(__file__).parent.parent
@@ -14,6 +13,8 @@ WIDE, PHONE = {"width": 1180, "height": 860}, {"width": 390, "height": 860}
 
 def main(folder: Path) -> None:
     """Take both pictures: of a wide page in the light, and of a phone in the dark."""
+    from playwright.sync_api import sync_playwright  # of the extra browser
+
     with tempfile.TemporaryDirectory() as stores, served(Path(stores), ROOT / "models/champion") as (client, _):
         base = str(client.base_url)
         with sync_playwright() as driver:
