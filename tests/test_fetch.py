@@ -109,7 +109,10 @@ def test_the_own_network_is_refused(server: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["10.0.0.1", "192.168.1.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"],  # noqa: S104
+    [
+        *("10.0.0.1", "192.168.1.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"),  # noqa: S104
+        *("[::127.0.0.1]", "[fec0::1]", "[64:ff9b:1::7f00:1]", "[::ffff:0:127.0.0.1]"),
+    ],
 )
 def test_private_addresses_of_all_kinds_are_refused(host: str) -> None:
     with pytest.raises(InputError, match=r"a host in the own network"):
