@@ -39,6 +39,7 @@ class Pages(BaseHTTPRequestHandler):
         pages = {
             "/robots.txt": ROBOTS,
             "/feed": FEED.encode(),
+            "/page": "".join(f'<h2><a href="/{each}">{each} сегодня</a></h2>' for each in HEADLINES).encode(),
             "/cp1251": "\n".join(HEADLINES).encode("cp1251"),
             "/large": b"x" * 5000,
             "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8": FEED.encode(),
@@ -87,6 +88,11 @@ def headlines(address: str, allow_private: bool = True) -> list[str]:
 @pytest.mark.parametrize("path", ["/feed", "/moved", "/cp1251", "/новости"])
 def test_an_address_is_read(server: str, path: str) -> None:
     assert headlines(server + path) == HEADLINES
+
+
+def test_the_links_of_a_page_are_whole(server: str) -> None:
+    (table,) = read(f"{server}/page", Counts(), Options(allow_private=True))
+    assert table["link"].to_pylist() == [f"{server}/{each}" for each in HEADLINES]
 
 
 @pytest.mark.parametrize(
