@@ -6,6 +6,8 @@ IN ?= data/samples/page.txt
 OUT ?=
 TABLE ?= data/samples/page_tags.csv
 REPORT ?=
+FOLDER ?= mlruns/team
+PORT ?= 5000
 FOREIGN ?= ../shared/eval/dev.csv
 
 BIN := $(VENV)/bin
@@ -17,10 +19,10 @@ export MLFLOW_DISABLE_TELEMETRY := true
 export DO_NOT_TRACK := true
 
 .DEFAULT_GOAL := help
-.PHONY: help predict train test test-spark check evaluate experiment layouts fuzz bench bench-training docs ui lock
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*##.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help:  ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
 predict: $(READY) | $(CHAMPION)  ## tag the sample page, or IN=…, to the terminal or to OUT=…
 	@$(BIN)/rubrika predict "$(IN)" $(if $(OUT),--out "$(OUT)",--format table)
@@ -34,7 +36,19 @@ test: $(READY)  ## pass every test
 test-spark: $(READY)  ## install the extra spark (and Java, where it is missing) and test tagging on a cluster
 	@command -v java > /dev/null || { apt-get update -qq && apt-get install -qq --yes openjdk-17-jre-headless; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[spark]"
-	@$(BIN)/python -m pytest tests/test_spark.py
+	@$(BIN)/python -m pytest tests/test_spark.py tests/test_spark_served.py
+
+test-team: $(READY)  ## start a team's server (PostgreSQL, MLflow) and pass the registry's tests against it
+	@$(MAKE) team-ready
+	@$(BIN)/python tests/team.py tests/test_registry.py tests/test_killed.py tests/test_team.py tests/test_pending.py
+
+team-server: $(READY)  ## serve the experiments of a team from this machine: MLflow on PostgreSQL, in FOLDER=…, PORT=…
+	@$(MAKE) team-ready
+	@$(BIN)/python -m pipeline.registry.team "$(FOLDER)" --port "$(PORT)"
+
+team-ready:
+	@ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || { apt-get update -qq && apt-get install -qq --yes postgresql; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[team]"
 
 check: $(READY)  ## format, lint, types, docstrings
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline
@@ -48,6 +62,15 @@ experiment: $(READY)  ## try features and classifiers, each a tracked run; write
 layouts: $(READY)  ## measure how well headlines are found on pages of ten builds; writes models/report/layouts.md
 	@PYTHONPATH=. $(BIN)/python tests/layouts.py models/report/layouts.md
 
+drift-check: $(READY) | $(CHAMPION)  ## compare unlike batches and 100 random halves of the corpus; writes models/report/drift.md
+	@$(BIN)/python tests/drifting.py --report models/report/drift.md > /dev/null
+
+kills: $(READY)  ## kill works at 200 random moments each, and fill the disk (root); writes models/report/kills.md
+	@$(BIN)/python tests/kills.py --report models/report/kills.md > /dev/null
+
+regex: $(READY)  ## time every regular expression on texts made to slow it; writes models/report/regex.md
+	@$(BIN)/python tests/regexes.py models/report/regex.md
+
 fuzz: $(READY)  ## read 200,000 malformed inputs; writes models/report/fuzz.md
 	@$(BIN)/python tests/fuzz.py --count 200000 --report models/report/fuzz.md
 
@@ -56,7 +79,10 @@ bench: $(READY) | $(CHAMPION)  ## measure speed against fastText and scikit-lear
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/rubrika bench
 
 bench-training: $(READY)  ## measure trainings of 25,000 to 1,000,000 headlines; writes models/report/growth.*
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.growth 25000 50000 100000 250000 500000 1000000
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.growth 25000 50000 100000 200000 1000000
+
+review-simulation: $(READY)  ## measure what review gains over labelling at random; writes models/report/review.*
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.review.gained
 
 docs: $(READY) | $(CHAMPION)  ## run the commands in the documents and write their outputs anew
 	@$(BIN)/python -m pipeline.weave README.md data/README.md

@@ -1,7 +1,7 @@
 """One adapting from end to end: find the teacher, train before and after, tell, save, and log all of it to MLflow."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -57,7 +57,7 @@ def adapt_to(
         if teacher == E5
         else partial(_written, teacher)
     )
-    with track.run("adapt", settings):
+    with track.run("adapt", asdict(settings)):
         adapted = adapt(*_ingest(data, archives, judged, settings, stages), engage, settings, stages)
         rows = {"held out": (adapted.before.held_out, adapted.after.held_out)}
         if judge and judged is not None:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from pipeline.corpus import Corpus, digest
+from pipeline.corpus import CORRECTED, Corpus, digest
 from pipeline.created import created
 from pipeline.decide import Decision
 from pipeline.learn import Learnt
@@ -56,5 +56,6 @@ def facts(corpus: Corpus) -> dict[str, object]:
         "headlines": len(corpus.frame),
         "train": int(corpus.train.sum()),
         "held_out": int(corpus.held_out.sum()),
+        "corrected": int((corpus.frame["origin"] == CORRECTED).sum()),
         "tagged": {topic.value: int(corpus.tagged[:, place].sum()) for place, topic in enumerate(TOPICS)},
     }

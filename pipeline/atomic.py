@@ -1,17 +1,26 @@
-"""Files and folders that appear whole or not at all, whatever kills the process."""
+"""Files and folders that appear whole or not at all, whatever kills the process.
+
+What is being written stands beside its place under a name of its own, locked; what a killed process has left there is
+locked by nobody, and goes when the same place is written next.
+"""
 
 import ctypes
+import fcntl
+import glob
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Final
 
 # From linux/fs.h and fcntl.h: swap two paths in one step; paths relative to the working directory.
 _EXCHANGE: Final = 2
 _AT_FDCWD: Final = -100
+
+_UNFINISHED: Final = ".unfinished"
+"""The ending of what is being written."""
 
 
 def replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
@@ -26,7 +35,7 @@ def replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
     """
     folder = folder.resolve()  # what a link points to is replaced, not the link
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    fresh, lock = _fresh(folder, folder=True)
     try:
         for name, data in contents.items():
             with (fresh / name).open("wb") as file:
@@ -38,6 +47,7 @@ def replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         _sync_folder(folder.parent)
     finally:
         shutil.rmtree(fresh, ignore_errors=True)
+        os.close(lock)
 
 
 @contextmanager
@@ -59,17 +69,55 @@ def replace_file(path: Path) -> Iterator[IO[bytes]]:
         with path.open("wb") as file:
             yield file
         return
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    fresh = Path(name)
+    fresh, lock = _fresh(path, folder=False)
     try:
-        with open(handle, "wb") as file:
+        with open(lock, "wb", closefd=False) as file:
             yield file
             _flush(file)
         fresh.chmod(0o644)
         fresh.replace(path)
     except BaseException:
-        fresh.unlink()
+        fresh.unlink(missing_ok=True)
         raise
+    finally:
+        os.close(lock)
+
+
+def _fresh(path: Path, *, folder: bool) -> tuple[Path, int]:
+    """Make what will take a place, and lock it; what nobody has locked there is swept away."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*{_UNFINISHED}"):
+        _sweep(left)
+    while True:
+        fresh, handle = _make(path, folder=folder)
+        if handle is not None:
+            with suppress(OSError):  # a file system without locks: nothing is swept there either
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            if os.fstat(handle).st_nlink:
+                return fresh, handle
+            os.close(handle)  # another process has swept it away before it was locked
+
+
+def _make(path: Path, *, folder: bool) -> tuple[Path, int | None]:
+    begin = f".{path.name}."
+    if not folder:
+        handle, name = tempfile.mkstemp(_UNFINISHED, begin, path.parent)
+        return Path(name), handle
+    fresh = Path(tempfile.mkdtemp(_UNFINISHED, begin, path.parent))
+    try:
+        return fresh, os.open(fresh, os.O_RDONLY)
+    except FileNotFoundError:
+        return fresh, None
+
+
+def _sweep(left: Path) -> None:
+    """Remove what a killed process has left; what another one is writing stays."""
+    with suppress(OSError):
+        handle = os.open(left, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        finally:
+            os.close(handle)
 
 
 def _swap(fresh: Path, folder: Path) -> None:

@@ -8,7 +8,7 @@ the opposite is at least as probable as it is, on average, on the rows tagged so
 import csv
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -20,15 +20,15 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline import classify
-from pipeline.atomic import replace_file
 from pipeline.corpus import Corpus, read_corpus
-from pipeline.errors import InputError
 from pipeline.learn import Labels, plain
+from pipeline.plain import inert
 from pipeline.settings import Settings
 from pipeline.split import likeness, twins_before
 from pipeline.stages import Stages
 from pipeline.topics import OTHER, TOPICS, Topic, parse_tags
 from pipeline.train import analyse, cross_fit
+from pipeline.write import whole_file
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -165,13 +165,9 @@ def _table(doubts: Sequence[Doubt]) -> Table:
 
 
 def _write(doubts: Sequence[Doubt], out: Path) -> None:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(field.name for field in fields(Doubt))
-    writer.writerows(astuple(doubt) for doubt in doubts)
-    try:
-        with replace_file(out) as file:
-            file.write(text.getvalue().encode())
-    except OSError as error:
-        found = f"a place that cannot be written ({error.strerror})"
-        raise InputError(out, found, "a folder that exists and has room", "name another by --out") from error
+    with whole_file(out) as file:
+        text = io.TextIOWrapper(file, "utf-8", newline="")
+        writer = csv.writer(text)
+        writer.writerow(field.name for field in fields(Doubt))
+        writer.writerows(astuple(replace(doubt, headline=inert(doubt.headline))) for doubt in doubts)
+        text.detach()

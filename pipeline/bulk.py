@@ -1,7 +1,8 @@
 """Tables of any length: tagged piece by piece in all processors, in memory that does not grow, and resumable.
 
-Every piece becomes a file in a folder ``.NAME.parts`` beside the output, whole or not at all; when all are there they
-are joined into the output. So a run that was killed can be taken up where it stopped, and gives the same file.
+Every piece becomes a part in a folder ``.NAME.parts`` beside the output (``parts``), whole or not at all; when all are
+there they are joined into the output. So a run that was killed can be taken up where it stopped, and gives the same
+file.
 """
 
 import json
@@ -11,150 +12,121 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.errors import InputError
-from pipeline.ingest.clean import clean_column
-from pipeline.ingest.record import COLUMN
+from pipeline.ingest.record import Counts
+from pipeline.large import Table
 from pipeline.model import digest
-from pipeline.pieces import Piece, pieces, read_piece, read_row
+from pipeline.parts import Job, join, tag_piece
+from pipeline.pieces import cut
+from pipeline.rejects import written
 from pipeline.tagger import Tagger, processors
-from pipeline.write import format_for, whole_file, write
+from pipeline.write import whole_file
 
 _PLAN: Final = "plan.json"
-_COPIED: Final = 1 << 24
-"""Bytes copied at a time."""
 
 
-class Job(NamedTuple):
-    """What a worker needs to know.
-
-    Attributes:
-        source: The table to tag.
-        model: The model's folder.
-        min_precision: The precision wanted of every tag, if any.
-        kind: The format to write.
-        parts: Where the parts go.
-    """
-
-    source: Path
-    model: Path
-    min_precision: float | None
-    kind: str
-    parts: Path
-
-    def part(self, number: int) -> Path:
-        """Give the place of a part."""
-        return self.parts / f"{number:06}.{self.kind}"
-
-
-def tag_file(
-    source: Path, model: Path, out: Path, *, min_precision: float | None = None, resume: bool = False, workers: int = 0
-) -> int:
+def tag_table(  # noqa: PLR0913 - what the command has
+    table: Table,
+    model: Path,
+    out: Path,
+    *,
+    kind: str,
+    min_precision: float | None = None,
+    rejects: Path | None = None,
+    resume: bool = False,
+    workers: int = 0,
+) -> Counts:
     """Tag a table of any length.
 
     Args:
-        source: Parquet, JSONL or CSV with a column ``headline``.
+        table: What to tag.
         model: The model's folder.
-        out: Where the tagged table goes, by its ending as JSONL, CSV or Parquet.
+        out: Where the tagged table goes.
+        kind: The format to write: ``jsonl``, ``csv`` or ``parquet``.
         min_precision: The precision wanted of every tag, 0 to 1, if any.
+        rejects: Where to write the rows that could not be used.
         resume: Whether to take up a run that was stopped.
         workers: Processes that work at once; 0: one for each processor.
 
     Returns:
-        How many pieces this run tagged.
+        What became of the rows.
 
     Raises:
         InputError: If the table cannot be read, or the parts to resume are those of another run.
     """
-    cut = pieces(source)
-    job = Job(source, model, min_precision, format_for(out, on_terminal=False), out.parent / f".{out.name}.parts")
-    _prepare(job, cut, resume)
-    left = [number for number in range(len(cut)) if not job.part(number).exists()]
-    _work(job, cut, left, workers or processors())
-    _join(job, len(cut), out)
-    shutil.rmtree(job.parts)
-    return len(left)
+    job = Job(table, tuple(cut(table)), model, min_precision, kind, out.parent / f".{out.name}.parts")
+    counts = Counts()
+    with written(counts, rejects):
+        _prepare(job, resume)
+        left = [number for number in range(len(job.cut)) if not job.part(number).exists()]
+        _work(job, left, workers or processors())
+        join(job, out, counts)
+    shutil.rmtree(job.folder)
+    return counts
 
 
-def _prepare(job: Job, cut: Sequence[Piece], resume: bool) -> None:
+def _prepare(job: Job, resume: bool) -> None:
     """Make the folder of parts, or see that those in it are of the same run."""
-    state = job.source.stat()
-    plan = json.dumps(
-        [str(job.source.resolve()), state.st_size, state.st_mtime_ns, digest(job.model), job.min_precision, cut]
-    )
-    if resume and job.parts.exists():
-        if not (job.parts / _PLAN).is_file() or (job.parts / _PLAN).read_text(encoding="utf-8") != plan:
-            found = "parts of another input, model or precision"
-            raise InputError(job.parts, found, "those of the same run", "run without --resume to start anew")
+    state = job.table.path.stat()
+    told = [str(job.table.path.resolve()), state.st_size, state.st_mtime_ns, digest(job.model), job.min_precision]
+    plan = json.dumps([*told, job.kind, str(job.table), job.cut])
+    if resume and job.folder.exists():
+        if not (job.folder / _PLAN).is_file() or (job.folder / _PLAN).read_text(encoding="utf-8") != plan:
+            found = "parts of another input, model or option"
+            raise InputError(job.folder, found, "those of the same run", "run without --resume to start anew")
         return
-    shutil.rmtree(job.parts, ignore_errors=True)
+    shutil.rmtree(job.folder, ignore_errors=True)
     try:
-        job.parts.mkdir()
+        job.folder.mkdir()
     except OSError as error:
         found = f"a place that cannot be written ({error.strerror})"
-        raise InputError(job.parts, found, "a folder that exists and has room", "name another by --out") from error
-    with whole_file(job.parts / _PLAN) as file:
+        raise InputError(job.folder, found, "a folder that exists and has room", "name another by --out") from error
+    with whole_file(job.folder / _PLAN) as file:
         file.write(plan.encode())
 
 
-def _work(job: Job, cut: Sequence[Piece], left: Sequence[int], workers: int) -> None:
+def _work(job: Job, left: Sequence[int], workers: int) -> None:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    total = sum(piece.amount for piece in cut)
-    unit = "rows" if job.source.suffix == ".parquet" else "bytes"
-    columns = BarColumn(), TextColumn("{task.percentage:3.0f} %  {task.fields[rate]}"), TimeRemainingColumn()
+    total = sum(piece.amount for piece in job.cut)
+    rate = TextColumn("{task.percentage:3.0f} %  {task.fields[rate]}")
+    columns = BarColumn(), rate, TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()
     with Progress(*columns, console=Console(stderr=True)) as progress:
-        bar = progress.add_task("", total=total, completed=total - sum(cut[number].amount for number in left), rate="")
-        for number in _finished(job, cut, left, workers):
-            progress.advance(bar, cut[number].amount)
-            speed = progress.tasks[0].finished_speed or progress.tasks[0].speed
-            progress.update(bar, rate=f"{speed:,.0f} {unit}/s" if speed else "")
+        done = total - sum(job.cut[number].amount for number in left)
+        bar, rows = progress.add_task("", total=total, completed=done, rate=""), 0
+        for number, read in _finished(job, left, workers):
+            rows += read
+            elapsed = progress.tasks[bar].elapsed or 1
+            progress.update(bar, advance=job.cut[number].amount, rate=f"{rows / elapsed:,.0f} headlines/s")
 
 
-def _finished(job: Job, cut: Sequence[Piece], left: Sequence[int], workers: int) -> Iterator[int]:
-    """Yield the numbers of pieces as they are done; no more of them wait than there are workers."""
+def _finished(job: Job, left: Sequence[int], workers: int) -> Iterator[tuple[int, int]]:
+    """Yield the numbers of pieces as they are done, and their rows; no more of them wait than there are workers."""
     spawn = get_context("spawn")  # a fork would copy threads that hold locks
-    with ProcessPoolExecutor(min(workers, len(left)) or 1, spawn, _begin, (job.model, job.min_precision)) as pool:
+    with ProcessPoolExecutor(min(workers, len(left)) or 1, spawn, _begin, (job,)) as pool:
         coming = iter(left)
-        running: dict[Future[None], int] = {}
+        running: dict[Future[int], int] = {}
         while True:
             for number in islice(coming, 2 * workers - len(running)):
-                running[pool.submit(_tag_piece, job, number, cut[number])] = number
+                running[pool.submit(_tag, number)] = number
             if not running:
                 return
             for done in wait(running, return_when=FIRST_COMPLETED).done:
-                done.result()
-                yield running.pop(done)
+                yield running.pop(done), done.result()
 
 
-_tagger: list[Tagger] = []
-"""The one tagger of a worker process."""
+_own: list[tuple[Job, Tagger]] = []
+"""The one job of a worker process, with its tagger."""
 
 
-def _begin(model: Path, min_precision: float | None) -> None:
-    tagger = Tagger.load(model, min_precision)
+def _begin(job: Job) -> None:
+    tagger = Tagger.load(job.model, job.min_precision)
     tagger.threads = 1
-    _tagger[:] = [tagger]
+    _own[:] = [(job, tagger)]
 
 
-def _tag_piece(job: Job, number: int, piece: Piece) -> None:
-    tables = read_piece(job.source, piece)
-    tagged = (_tagger[0].tag_arrow(table, clean_column(table[COLUMN])) for table in tables)
-    write(tagged, job.kind, job.part(number))
-
-
-def _join(job: Job, parts: int, out: Path) -> None:
-    """Put the parts together; a table of CSV has its header once."""
-    files = [job.part(number) for number in range(parts)]
-    if job.kind == "parquet":
-        tables = (table for path in files for piece in pieces(path) for table in read_piece(path, piece))
-        write(tables, "parquet", out)
-        return
-    with whole_file(out) as joined:
-        for number, path in enumerate(files):
-            with path.open("rb") as part:
-                if number and job.kind == "csv":
-                    read_row(part)
-                shutil.copyfileobj(part, joined, _COPIED)
+def _tag(number: int) -> int:
+    return tag_piece(*_own[0], number)

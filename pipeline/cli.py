@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from pipeline.commands import evaluate, tag, teach
+from pipeline.commands import correct, drift, evaluate, follow, models, tag, teach
 from pipeline.errors import RubrikaError
 
 
@@ -21,9 +21,13 @@ def rubrika() -> None:
     """  # noqa: D301 (click wants the character that \b stands for)
 
 
-for _command in (tag.predict, tag.ingest, tag.spark, tag.explain, tag.model_, evaluate.evaluate):
+for _command in (tag.predict, tag.ingest, tag.explain, tag.model_, evaluate.evaluate, drift.drift):
     rubrika.add_command(_command)
 for _command in (teach.train, teach.adapt, teach.experiment, teach.audit, teach.corpus, teach.bench):
+    rubrika.add_command(_command)
+for _command in (follow.digest, follow.watch, correct.corrections, correct.review):
+    rubrika.add_command(_command)
+for _command in (models.models, models.track, models.reproduce, models.export):
     rubrika.add_command(_command)
 
 

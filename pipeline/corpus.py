@@ -20,6 +20,8 @@ from pipeline.topics import TOPICS, parse_tags
 REQUIRED: Final = ("headline", "tags")
 WRITTEN: Final = ("written", "hard")
 """Origins of headlines that retell no single event."""
+CORRECTED: Final = "corrected"
+"""Origin of headlines whose tags an editor corrected."""
 OPTIONAL: Final = ("date", "origin", "theme", "source")
 _DATE: Final = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
 FEWEST: Final = 10
@@ -51,12 +53,14 @@ class Corpus:
         return list(self.frame["headline"][self.held_out]), self.tagged[self.held_out]
 
 
-def read_corpus(paths: Sequence[Path], held_out: float) -> Corpus:
+def read_corpus(paths: Sequence[Path], held_out: float, lessons: pd.DataFrame | None = None) -> Corpus:
     """Read labelled tables and deal their headlines.
 
     Args:
         paths: Labelled tables, the first one's rows first.
         held_out: Share of the headlines that judge and never train, 0 to 1.
+        lessons: Corrected headlines as a labelled table; they never judge, and stand in for training rows that say
+            the same.
 
     Returns:
         The corpus.
@@ -64,9 +68,11 @@ def read_corpus(paths: Sequence[Path], held_out: float) -> Corpus:
     Raises:
         InputError: If a table is not what it should be, or no topic can be learnt from them.
     """
-    frame = pd.concat([read_labelled(path) for path in paths]).fillna("")
-    dealt = deal(list(frame["headline"]), list(frame["date"]), held_out)
+    taught = lessons if lessons is not None else pd.DataFrame(columns=[*REQUIRED, *OPTIONAL])
+    frame = pd.concat([*map(read_labelled, paths), taught]).fillna("")
+    dealt = deal(list(frame["headline"]), list(frame["date"]), held_out, len(taught))
     sides = np.array(dealt.sides)
+    sides[_superseded(frame, len(taught)) & (sides == Side.TRAIN)] = Side.ASIDE
     corpus = Corpus(frame, tagged(frame), sides == Side.TRAIN, sides == Side.HELD_OUT, np.array(dealt.groups))
     for place, topic in enumerate(TOPICS):
         carried = int(corpus.tagged[corpus.train, place].sum())
@@ -120,18 +126,19 @@ def tagged(frame: pd.DataFrame) -> npt.NDArray[np.bool_]:
     return np.array([[topic in row for topic in TOPICS] for row in tags], dtype=bool).reshape(len(tags), len(TOPICS))
 
 
-def weights(frame: pd.DataFrame, written: float, second: float) -> npt.NDArray[np.float64]:
+def weights(frame: pd.DataFrame, written: float, corrected: float, second: float) -> npt.NDArray[np.float64]:
     """Give how much each headline counts in learning each topic.
 
     Args:
         frame: A labelled table.
         written: Weight of a headline that retells no single event, which teaches more words; of a retold one: 1.
+        corrected: Weight of a headline whose tags an editor corrected.
         second: Weight for a topic that a headline carries as a second tag, where annotators differ most.
 
     Returns:
         Shape (n_headlines, n_topics).
     """
-    rows = np.where(frame["origin"].isin(WRITTEN), written, 1.0)
+    rows = np.where(frame["origin"].isin(WRITTEN), written, np.where(frame["origin"] == CORRECTED, corrected, 1.0))
     tags = [parse_tags(text)[1:] for text in frame["tags"]]
     cells = np.array([[second if topic in later else 1.0 for topic in TOPICS] for later in tags])
     return np.asarray(rows[:, None] * cells)
@@ -143,6 +150,13 @@ def digest(frame: pd.DataFrame) -> str:
     for headline, tags in zip(frame["headline"], frame["tags"], strict=True):
         sha.update(f"{headline}\t{tags}\n".encode())
     return sha.hexdigest()
+
+
+def _superseded(frame: pd.DataFrame, taught: int) -> npt.NDArray[np.bool_]:
+    """Tell which rows before the last so many say the same as one of these, white space apart."""
+    said = [" ".join(headline.split()) for headline in frame["headline"]]
+    corrected = set(said[len(said) - taught :])
+    return np.array([row < len(said) - taught and text in corrected for row, text in enumerate(said)])
 
 
 def _rows(path: Path, lines: list[str]) -> Iterator[tuple[int, list[str]]]:

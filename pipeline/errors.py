@@ -3,10 +3,13 @@
 ::
 
     RubrikaError              exit code 1
+    ├── BusyError             a server wants to be asked later
     ├── ExtraError            a package of an extra is not installed
     ├── InputError            a file, a row or a column is not what was expected
     ├── ModelError            a model folder is none, is damaged, or is of another format
-    └── SettingsError         a setting does not exist or is out of its range (exit code 2)
+    ├── RegistryError         a run or a registered model is none, or is not what was expected
+    ├── SettingsError         a setting does not exist or is out of its range (exit code 2)
+    └── StoreError            the tracking server, or the place for its runs, cannot be used
 """
 
 
@@ -27,13 +30,32 @@ class RubrikaError(Exception):
         super().__init__(
             "".join(letter if letter.isprintable() else " " for letter in told)
         )  # one line, whatever was found
-        self._told = str(where), found, expected, remedy
+        self._told: tuple[object, ...] = (str(where), found, expected, remedy)
         self.found = found
         self.expected = expected
 
-    def __reduce__(self) -> tuple[type["RubrikaError"], tuple[str, ...]]:
+    def __reduce__(self) -> tuple[type["RubrikaError"], tuple[object, ...]]:
         """Pass from one process to another whole."""
         return type(self), self._told
+
+
+class BusyError(RubrikaError):
+    """A server wants to be asked later.
+
+    Args:
+        where: Its address.
+        found: Its answer.
+        seconds: After how many seconds, as far as it says; 0 if it does not.
+
+    Attributes:
+        seconds: The same.
+    """
+
+    def __init__(self, where: object, found: str, seconds: float) -> None:
+        wait = f"after {seconds:,.0f} seconds" if seconds else "later"
+        super().__init__(where, found, "200 OK", f"try again {wait}")
+        self._told = str(where), found, seconds
+        self.seconds = seconds
 
 
 class ExtraError(RubrikaError):
@@ -57,7 +79,15 @@ class ModelError(RubrikaError):
     """A model folder is none, is damaged, or is of another format."""
 
 
+class RegistryError(RubrikaError):
+    """A run or a registered model is none, or is not what was expected."""
+
+
 class SettingsError(RubrikaError):
     """A setting does not exist or is out of its range."""
 
     exit_code = 2
+
+
+class StoreError(RubrikaError):
+    """The tracking server, or the place where runs are kept for it, cannot be used."""

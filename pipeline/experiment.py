@@ -1,6 +1,7 @@
 """Which features and which classifier: each choice a tracked run, all of them a table in ``models/README.md``."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -54,11 +55,11 @@ def experiment(paths: Sequence[Path], foreign: Path | None, table: Path) -> None
     tried: dict[str, tuple[Trained, Quality | None, float]] = {}
     stages = Stages()
     corpus = read_corpus(paths, Settings().split_held_out)
-    with track.run("experiment", Settings()):
+    with track.run("experiment", asdict(Settings())):
         for name, changes in CHOICES.items():
             settings = Settings().override(f"{key}={value}" for key, value in changes.items())
             stages.console.rule(name)
-            with track.run(name, settings, nested=True):
+            with track.run(name, asdict(settings), nested=True):
                 trained = train_on(corpus, settings, stages)
                 abroad = _abroad(trained, foreign)
                 track.log_trained(trained, {}, stages)

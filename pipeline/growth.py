@@ -1,30 +1,26 @@
 """What a training costs as the corpus grows: seconds and memory of each stage, each size in a process of its own.
 
-``python -m pipeline.growth 25000 100000 1000000`` writes ``models/report/growth.json`` and ``growth.svg``. The corpus
-is made larger by copies of its headlines in which half of the words are exchanged for others of the corpus.
+``python -m pipeline.growth 25000 100000 1000000`` writes ``models/report/growth.md``, ``.json`` and ``.svg``. The
+corpus is made larger by copies of its headlines in which half of the words are exchanged for others of the corpus.
 """
 
 import json
-import resource
-import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, TypeVar
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from pipeline import classify, tfidf
-from pipeline.chunks import split
-from pipeline.corpus import read_labelled, tagged
-from pipeline.features import Features
-from pipeline.lemmatize import lemmatize
+from pipeline.corpus import read_labelled
 from pipeline.settings import Settings
 from pipeline.speed import machine
-from pipeline.split import deal
+from pipeline.stages import Stages
+from pipeline.train import train
 
 T = TypeVar("T")
 Measured = dict[str, dict[str, float]]
@@ -57,34 +53,23 @@ def _edited(words: list[str], every: "np.ndarray[tuple[int], np.dtype[np.object_
     return " ".join(words)
 
 
-def measure(table: pd.DataFrame, settings: Settings) -> Measured:
-    """Run the stages of a training on all rows of a table, and measure each.
+def enlarge(rows: int, path: Path) -> None:
+    """Write the corpus, shortened or grown, as a labelled table."""
+    grown(read_labelled(_DATA), rows, Settings().seed).to_csv(path, index=False)
+
+
+def measure(path: Path) -> Measured:
+    """Train as ``rubrika train`` does, and measure each stage.
 
     Args:
-        table: A labelled table.
-        settings: How to train.
+        path: A labelled table.
 
     Returns:
-        By stage, ``seconds`` of the processor and ``megabytes``: the most memory so far.
+        By stage, ``seconds`` on the clock, and ``megabytes`` at the peak, worker processes included.
     """
-    measured: Measured = {}
-
-    def stage(name: str, work: Callable[[], T]) -> T:
-        begun = time.process_time()
-        done = work()
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        measured[name] = {"seconds": time.process_time() - begun, "megabytes": peak}
-        return done
-
-    truth = tagged(table)
-    chunks = stage("chunks", lambda: split(pa.array(table["headline"], pa.string())))
-    words = stage("lemmatize", lambda: [lemmatize(chunk) for chunk in chunks.distinct])
-    counts = stage("count", lambda: tfidf.count(chunks, words, Features.of(settings)))
-    blocks = stage("idf", lambda: tfidf.fit(counts, settings))
-    rows = stage("tfidf", lambda: tfidf.factors(counts, blocks))
-    stage("classify", lambda: classify.fit(rows, truth, np.ones(truth.shape), settings))
-    stage("split", lambda: deal(list(table["headline"]), [""] * len(table), settings.split_held_out))
-    return measured
+    stages = Stages()
+    train([path], Settings(), stages)
+    return {name: {"seconds": seconds, "megabytes": stages.megabytes[name]} for name, seconds in stages.seconds.items()}
 
 
 def save(measured: dict[int, Measured], folder: Path) -> None:
@@ -100,6 +85,7 @@ def save(measured: dict[int, Measured], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps({"machine": machine(), "rows": measured}, indent=1)
     (folder / "growth.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "growth.md").write_text(_markdown(measured), encoding="utf-8")
     sizes = list(measured)
     with rc_context({"svg.hashsalt": "rubrika"}):
         figure = Figure(figsize=(9, 4), layout="constrained")
@@ -115,19 +101,31 @@ def save(measured: dict[int, Measured], folder: Path) -> None:
         figure.savefig(folder / "growth.svg", metadata={"Date": None})
 
 
+def _markdown(measured: dict[int, Measured]) -> str:
+    """Lay out seconds a stage, their sum, and the memory at the peak."""
+    names = list(next(iter(measured.values())))
+    lines = [f"| headlines | {' | '.join(names)} | in all | MB |", f"| ---: |{' ---: |' * (len(names) + 2)}"]
+    for size, stages in measured.items():
+        seconds = [stage["seconds"] for stage in stages.values()]
+        cells = [f"{value:.0f} s" for value in (*seconds, sum(seconds))]
+        lines.append(f"| {size:,} | {' | '.join(cells)} | {max(each['megabytes'] for each in stages.values()):,.0f} |")
+    return "# What a training costs\n\n" + "\n".join(lines) + "\n"
+
+
+def _alone(work: Callable[..., T], *given: object) -> T:
+    """Work in a new process, whose memory nothing else has grown."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as process:
+        return process.submit(work, *given).result()
+
+
 def main(sizes: Sequence[str]) -> None:
-    """Measure one size here, or each of several in a process of its own; the figures go to the standard output."""
-    if len(sizes) == 1:
-        settings = Settings()
-        sys.stdout.write(
-            json.dumps(measure(grown(read_labelled(_DATA), int(sizes[0]), settings.seed), settings)) + "\n"
-        )
-        return
+    """Measure trainings of so many headlines."""
     measured: dict[int, Measured] = {}
-    for size in sizes:
-        command = [sys.executable, "-m", "pipeline.growth", size]
-        told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
-        measured[int(size)] = json.loads(told)
+    for size in map(int, sizes):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "headlines.csv"
+            _alone(enlarge, size, path)
+            measured[size] = _alone(measure, path)
         save(measured, _REPORT)
 
 

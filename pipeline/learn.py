@@ -54,7 +54,7 @@ class Labels:
     def of(cls, corpus: Corpus, settings: Settings) -> Self:
         """Take the labels of a corpus's training headlines."""
         frame = corpus.frame[corpus.train]
-        weight = weights(frame, settings.classify_written, settings.classify_second)
+        weight = weights(frame, settings.classify_written, settings.corrections_weight, settings.classify_second)
         return cls(corpus.tagged[corpus.train].astype(np.float64), weight)
 
     def __getitem__(self, rows: Places) -> Self:

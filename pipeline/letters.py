@@ -27,7 +27,7 @@ _SAME: Final = str.maketrans("‐‑ʼ’", "--''")
 
 # Where nothing can be amiss: the letters of today's Russian, Belarusian and Ukrainian, digits and common marks.
 _SOUND: Final = re.compile(r"[А-Яа-яЁёІіЇїЄєҐґЎў0-9!-/:-@«»„“”—–…№-]+")
-_MIXED: Final = re.compile(r"(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+")
+_MIXED: Final = re.compile(r"(?<!\w)(?=\w*[A-Za-z])(?=\w*[\u0400-\u04ff])\w+")
 _YO: Final = str.maketrans("ёЁ", "еЕ")
 
 

@@ -23,7 +23,7 @@ from pipeline.settings import Settings
 from pipeline.topics import TOPICS
 
 FORMAT: Final = 1
-"""The version of the folder's format; a model of a later one is refused."""
+"""The version of the folder's format; a model of another one is refused, with the way out."""
 
 _CARD: Final = "model.json"
 _FEATURES: Final = "features.arrow"
@@ -122,7 +122,8 @@ def load(folder: Path) -> Model:
         card = json.loads(contents[_CARD])
         found = card["format"]
         if found != FORMAT:
-            raise ModelError(folder, f"format {found}", f"format {FORMAT}", "upgrade rubrika, or train anew")
+            remedy = f"upgrade rubrika, or {_TRAIN}" if found > FORMAT else _TRAIN
+            raise ModelError(folder, f"format {found}", f"format {FORMAT}", remedy)
         model = Model(Card(**card), feather.read_table(pa.BufferReader(contents[_FEATURES])))
         _ = model.settings, model.decision  # a setting or a figure of another version shows here
     except (ValueError, KeyError, TypeError, pa.ArrowException, SettingsError) as error:
@@ -135,6 +136,11 @@ def load(folder: Path) -> Model:
 def digest(folder: Path) -> str:
     """Give the digest of a saved model, in hex; two folders of one digest hold the same bytes."""
     return _sha256(_contents(folder)[_SUMS])
+
+
+def version(folder: Path) -> str:
+    """Give what a saved model is told by where there is little room: the first twelve letters of its digest."""
+    return digest(folder)[:12]
 
 
 def _contents(folder: Path) -> dict[str, bytes]:

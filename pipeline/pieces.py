@@ -1,23 +1,24 @@
-"""A large table as pieces that can be read alone: row groups of a Parquet file, blocks of lines of JSONL and CSV."""
+"""A large table as pieces that are read alone, by ingest's readers: row groups of Parquet, blocks of lines of text."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
 import pyarrow as pa
-import pyarrow.csv as pa_csv
-import pyarrow.json as pa_json
-import pyarrow.parquet as pq
 
 from pipeline.errors import InputError
+from pipeline.ingest import jsons, table
+from pipeline.ingest.record import Record, Reject
+from pipeline.ingest.stream import stream_lines
+from pipeline.large import Table
 
 _ROWS: Final = 1 << 18
 """Rows of a piece of a Parquet file, unless a row group has more."""
-_BATCH: Final = 1 << 16
-"""Rows in memory at a time."""
 _BYTES: Final = 1 << 25
-"""Bytes of a piece of a text file, give or take a line."""
+"""Bytes of a piece of a text file at most, unless a line has more."""
+_CELL: Final = 1 << 20
+"""Bytes at the end of a block in which a line end outside quotes is looked for: the largest cell that is read."""
 
 
 class Piece(NamedTuple):
@@ -27,158 +28,138 @@ class Piece(NamedTuple):
         begin: The first row group, or byte.
         end: The row group, or byte, behind the last.
         amount: How much it is: rows of Parquet, bytes of text.
+        before: Rows, or lines, before it.
     """
 
     begin: int
     end: int
     amount: int
+    before: int
 
 
-def pieces(path: Path) -> list[Piece]:
+def cut(whole: Table) -> list[Piece]:
     """Cut a table into pieces.
 
+    A block of CSV is cut where no quote seems open; ``read`` sees whether that was right.
+
     Args:
-        path: A file with one of the endings ``large.FORMATS``.
+        whole: The table.
 
     Returns:
         The pieces in order, at least one.
 
     Raises:
-        InputError: If the file cannot be read or has no text column ``headline``.
+        InputError: If the file cannot be read.
     """
     try:
-        return _row_groups(path) if path.suffix == ".parquet" else _blocks(path)
+        pieces = list(_row_groups(whole.path) if whole.kind == "parquet" else _blocks(whole))
     except (OSError, pa.ArrowException) as error:
-        raise InputError(path, f"a file that cannot be read ({error})", "Parquet, JSONL or CSV", "check it") from error
+        found = f"a damaged {whole.kind} file ({' '.join(str(error).split())[:200]})"
+        raise InputError(whole.path, found, "a whole one", "write or download it again") from error
+    start = len(whole.before) + len(whole.header)
+    return pieces or [Piece(start, start, 0, 0)]
 
 
-def read_piece(path: Path, piece: Piece) -> Iterator[pa.Table]:
+def read(whole: Table, piece: Piece) -> Iterator[Record | Reject | pa.Table]:
     """Read one piece of a table.
 
     Args:
-        path: The table.
-        piece: One of its pieces.
+        whole: The table.
+        piece: One of its pieces, or several that follow each other as one.
 
     Yields:
-        Tables of some 65,000 rows at most.
-
-    Raises:
-        InputError: If the piece cannot be read.
+        What the reader of the format gives; lines are counted from ``shift``.
     """
-    try:
-        yield from _READERS[path.suffix](path, piece)
-    except pa.ArrowException as error:
-        where = f"{path}, {'row group' if path.suffix == '.parquet' else 'byte'} {piece.begin} and after"
-        raise InputError(where, f"what cannot be read ({error})", f"{path.suffix[1:]} throughout", "mend it") from error
+    if whole.kind == "parquet":
+        from pipeline.ingest import columnar
+
+        groups, wanted = range(piece.begin, piece.end), whole.options.column
+        with whole.path.open("rb") as file:
+            yield from columnar.read(file, "parquet", str(whole.path), wanted, groups)
+        return
+    with whole.path.open("rb") as file:
+        stretch = io.BufferedReader(_Stretch(_head(whole, piece), file, piece.begin, piece.end), 1 << 16)
+        lines = stream_lines(stretch, whole.encoding)
+        name, wanted = str(whole.path), whole.options.column
+        if whole.kind == "csv":
+            yield from table.read(lines, whole.mark, name, wanted)
+        else:
+            yield from jsons.read_lines(lines, name, wanted)
 
 
-def _row_groups(path: Path) -> list[Piece]:
+def shift(whole: Table, piece: Piece) -> int:
+    """Give what the number of a line of a piece lacks to its number in the table."""
+    return piece.before - _lines(_head(whole, piece))
+
+
+def _head(whole: Table, piece: Piece) -> bytes:
+    """Give what is read before a piece: the header; before lines of JSON an empty line, as only a first has a mark."""
+    return b"\n" if whole.kind == "jsonl" and piece.begin else whole.header
+
+
+def _row_groups(path: Path) -> Iterator[Piece]:
+    import pyarrow.parquet as pq
+
     with pq.ParquetFile(path) as file:
-        _check(path, file.schema_arrow)
         sizes = [file.metadata.row_group(group).num_rows for group in range(file.num_row_groups)]
-    found, begin = [], 0
+    begin, before = 0, 0
     for end in range(1, len(sizes) + 1):
         if end == len(sizes) or sum(sizes[begin : end + 1]) > _ROWS:
-            found.append(Piece(begin, end, sum(sizes[begin:end])))
-            begin = end
-    return found or [Piece(0, 0, 0)]
+            amount = sum(sizes[begin:end])
+            yield Piece(begin, end, amount, before)
+            begin, before = end, before + amount
 
 
-def _blocks(path: Path) -> list[Piece]:
-    """Cut at line ends; in CSV, only where no quote is open."""
-    size = path.stat().st_size
-    with path.open("rb") as file:
-        begin = len(read_row(file)) if path.suffix == ".csv" else 0
-        if path.suffix == ".csv":
-            _check(path, _header(path, begin))
+def _blocks(whole: Table) -> Iterator[Piece]:
+    quoted = whole.kind == "csv"
+    begin = end = len(whole.before) + len(whole.header)
+    before = lines = _lines(whole.before) + _lines(whole.header)
+    with whole.path.open("rb") as file:
         file.seek(begin)
-        found: list[Piece] = []
-        while begin < size or not found:
-            block = file.read(_BYTES)
-            rest = _rest_of_row(file, block) if path.suffix == ".csv" else file.readline()
-            end = begin + len(block) + len(rest)
-            found.append(Piece(begin, end, end - begin))
-            begin = end
-    return found
+        while block := file.read(_BYTES):
+            size = _row_end(block, quoted) if len(block) == _BYTES else len(block)
+            end += size or len(block)
+            lines += _lines(block[: size or len(block)])
+            if size:
+                yield Piece(begin, end, end - begin, before)
+                begin, before = end, lines
+            file.seek(end)
+    if end > begin:
+        yield Piece(begin, end, end - begin, before)
 
 
-def read_row(file: IO[bytes], odd: bool = False) -> bytes:
-    """Read on to the end of a row of CSV.
-
-    Args:
-        file: Where to read on.
-        odd: Whether a quote is open.
-
-    Returns:
-        The bytes up to the first line end outside quotes, or up to the end of the file.
-    """
-    read = b""
-    while line := file.readline():
-        read += line
-        if (read.count(b'"') % 2 == 1) == odd:
-            break
-    return read
+def _row_end(block: bytes, quoted: bool) -> int:
+    """Give where the last row that ends in a block ends; 0 if none does."""
+    end = last = block.rfind(b"\n") + 1
+    odd = quoted and block.count(b'"', 0, end) % 2
+    while odd and end > max(len(block) - _CELL, 0):
+        earlier = block.rfind(b"\n", 0, end - 1) + 1
+        odd ^= block.count(b'"', earlier, end) % 2
+        end = earlier
+    return end if end and not odd else last
 
 
-def _rest_of_row(file: IO[bytes], block: bytes) -> bytes:
-    odd = block.count(b'"') % 2 == 1  # a quote in a quoted cell stands doubled
-    return read_row(file, odd) if odd or block[-1:] != b"\n" else b""
+def _lines(data: bytes) -> int:
+    """Count line ends of any system."""
+    return data.count(b"\n") + (data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else 0)
 
 
-def _header(path: Path, size: int) -> pa.Schema:
-    with path.open("rb") as file:
-        return pa_csv.read_csv(io.BytesIO(file.read(size)), parse_options=_QUOTED).schema
+class _Stretch(io.RawIOBase):
+    """Some bytes, then a stretch of a file."""
 
-
-def _check(path: Path, schema: pa.Schema) -> None:
-    if "headline" not in schema.names:
-        found = f"the columns {', '.join(schema.names)}"
-        raise InputError(path, found, "a text column headline", "name the column of the headlines so")
-    kind = schema.field("headline").type
-    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
-        raise InputError(path, f"a column headline of type {kind}", "text", "name the column of the headlines so")
-
-
-def _read_parquet(path: Path, piece: Piece) -> Iterator[pa.Table]:
-    with pq.ParquetFile(path) as file:
-        if not piece.amount:
-            yield file.schema_arrow.empty_table()
-        for batch in file.iter_batches(_BATCH, row_groups=range(piece.begin, piece.end)):
-            yield pa.Table.from_batches([batch])
-
-
-def _read_jsonl(path: Path, piece: Piece) -> Iterator[pa.Table]:
-    data = _bytes(path, piece.begin, piece.end)
-    table = pa.table({"headline": pa.array([], pa.string())})
-    if data.strip():
-        table = pa_json.read_json(io.BytesIO(data), pa_json.ReadOptions(block_size=len(data)))
-        _check(path, table.schema)
-    yield from _batches(table)
-
-
-def _read_csv(path: Path, piece: Piece) -> Iterator[pa.Table]:
-    with path.open("rb") as file:
-        header = read_row(file)
-    text = {name: pa.string() for name in _header(path, len(header)).names}
-    data = header + _bytes(path, piece.begin, piece.end)
-    options = pa_csv.ConvertOptions(column_types=text, strings_can_be_null=False)
-    yield from _batches(pa_csv.read_csv(io.BytesIO(data), parse_options=_QUOTED, convert_options=options))
-
-
-def _bytes(path: Path, begin: int, end: int) -> bytes:
-    with path.open("rb") as file:
+    def __init__(self, head: bytes, file: IO[bytes], begin: int, end: int) -> None:
+        super().__init__()
+        self._head, self._file, self._left = head, file, end - begin
         file.seek(begin)
-        return file.read(end - begin)
 
+    def readable(self) -> bool:
+        return True
 
-def _batches(table: pa.Table) -> Iterator[pa.Table]:
-    for start in range(0, max(len(table), 1), _BATCH):
-        yield table[start : start + _BATCH]
-
-
-_QUOTED: Final = pa_csv.ParseOptions(newlines_in_values=True)
-_READERS: Final[dict[str, Callable[[Path, Piece], Iterator[pa.Table]]]] = {
-    ".parquet": _read_parquet,
-    ".jsonl": _read_jsonl,
-    ".csv": _read_csv,
-}
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        data = self._head[: len(buffer)] or self._file.read(min(len(buffer), self._left))
+        if self._head:
+            self._head = self._head[len(data) :]
+        else:
+            self._left -= len(data)
+        buffer[: len(data)] = data
+        return len(data)

@@ -46,14 +46,24 @@ def predict(  # noqa: PLR0913 - what the command has
     counts = Counts()
     with written(counts, rejects):
         tables = at_least_one(read_all(inputs, counts, options))
-        write((_tagged(tagger, table, why) for table in tables), kind, out)
+        write((tagged(tagger, table, why) for table in tables), kind, out)
     return counts
 
 
-def _tagged(tagger: Tagger, table: pa.Table, why: bool) -> pa.Table:
+def tagged(tagger: Tagger, table: pa.Table, why: bool = False) -> pa.Table:
+    """Tag a table as ingest gives it: the column ``headline`` stays as it is, the tagger sees it cleaned.
+
+    Args:
+        tagger: A model at work.
+        table: A table with a text column ``headline``.
+        why: Whether to add the words that decided.
+
+    Returns:
+        The table with the tagger's columns.
+    """
     seen = clean_column(table[COLUMN])
-    tagged = tagger.tag_arrow(table, seen)
-    return with_why(tagger, tagged, seen) if why else tagged
+    answered = tagger.tag_arrow(table, seen)
+    return with_why(tagger, answered, seen) if why else answered
 
 
 def left(decision: Decision) -> str:

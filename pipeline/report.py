@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from rich.table import Table
 
 from pipeline.answers import Tagged
@@ -16,6 +14,9 @@ from pipeline.topics import OTHER, TOPICS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+    from pipeline.assess.assessment import Assessment
+    from pipeline.registry.evidence import Evidence
 
 KINDS = (*(topic.value for topic in TOPICS), OTHER)
 
@@ -46,20 +47,6 @@ def quality_table(measured: Mapping[str, Quality]) -> Table:
     return table
 
 
-def main_topics(flags: npt.NDArray[np.bool_], order: npt.NDArray[np.float64]) -> list[str]:
-    """Give each headline's main topic.
-
-    Args:
-        flags: Whether it has a topic; shape (n_headlines, n_topics).
-        order: What the main topic has most of; same shape.
-
-    Returns:
-        A topic's name, or ``other``, for each headline.
-    """
-    first = np.where(flags, order, -np.inf).argmax(axis=1)
-    return [KINDS[place] if row.any() else OTHER for place, row in zip(first, flags, strict=True)]
-
-
 def confusion(truth: Sequence[str], given: Sequence[str]) -> "Figure":
     """Draw which main topics are taken for which.
 
@@ -76,6 +63,53 @@ def confusion(truth: Sequence[str], given: Sequence[str]) -> "Figure":
     figure = Figure(figsize=(5, 4.2), layout="constrained")
     matrix = confusion_matrix(truth, given, labels=KINDS)
     ConfusionMatrixDisplay(matrix, display_labels=KINDS).plot(ax=figure.subplots(), cmap="Blues", colorbar=False)
+    return figure
+
+
+def evidence_table(found: "Evidence", old: str = "champion", new: str = "challenger") -> Table:
+    """Lay out how a challenger compares with the champion on the same headlines.
+
+    Args:
+        found: The evidence.
+        old: What the champion is called.
+        new: What the challenger is called.
+
+    Returns:
+        A table for a terminal: both figures, and the difference in points with its 95 % interval.
+    """
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("")
+    for name in (old, new, "points"):
+        table.add_column(name, justify="right")
+    table.add_column("interval")
+    for each in (found.overall, *found.topics, found.calibration):
+        interval = f"{100 * each.low:+.1f} to {100 * each.high:+.1f}"
+        table.add_row(each.name, f"{each.old:.3f}", f"{each.new:.3f}", f"{100 * each.gain:+.1f}", interval)
+    return table
+
+
+def curves(found: "Assessment") -> "Figure":
+    """Draw precision against recall, and the share of headlines with a topic against their score.
+
+    Args:
+        found: The figures of a model.
+
+    Returns:
+        A picture of both, a line a topic.
+    """
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 4.2), layout="constrained")
+    precision, reliability = figure.subplots(1, 2)
+    reliability.plot([0, 1], [0, 1], color="0.8", linestyle="--")
+    for topic in TOPICS:
+        if ranked := found.ranking[topic]:
+            precision.plot(*zip(*ranked.curve, strict=True), color=topic.colour, label=topic)
+        bins = [(each.score, each.share) for each in found.calibration[topic].bins]
+        reliability.plot(*zip(*bins, strict=True), "o-", color=topic.colour, label=topic, markersize=3)
+    precision.set(xlabel="recall", ylabel="precision", xlim=(0, 1), ylim=(0, 1))
+    reliability.set(xlabel="score", ylabel="share that carry the topic", xlim=(0, 1), ylim=(0, 1))
+    precision.legend(frameon=False)
     return figure
 
 

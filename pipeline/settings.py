@@ -30,6 +30,8 @@ class Settings:
     classify_penalty: float = 5.0  # strength of the L2 penalty, above 0 (the inverse of scikit-learn's C)
     classify_written: float = 1.5  # weight of a headline written from knowledge or as a hard case, of a retold one: 1
     classify_second: float = 0.7  # weight of a headline for a topic that it carries as a second tag, 0 to 1
+    # corrections
+    corrections_weight: float = 2.0  # weight of a headline whose tags an editor corrected, of a retold one: 1
     # adapt
     adapt_weight: float = 1.0  # what a headline of an archive counts beside one of the corpus, above 0
     # unsure
@@ -93,6 +95,7 @@ _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "classify_penalty": (lambda value: value > 0, "a number above 0"),
     "classify_written": (lambda value: value > 0, "a number above 0"),
     "classify_second": (lambda value: 0 < value <= 1, "a number above 0, at most 1"),
+    "corrections_weight": (lambda value: value > 0, "a number above 0"),
     "adapt_weight": (lambda value: value > 0, "a number above 0"),
     "unsure_right": _SHARE,
     "seed": (lambda value: value >= 0, "0 or more"),

@@ -46,13 +46,14 @@ class Dealt(NamedTuple):
     groups: list[int]
 
 
-def deal(headlines: Sequence[str], dates: Sequence[str], held_out: float) -> Dealt:
+def deal(headlines: Sequence[str], dates: Sequence[str], held_out: float, teaching: int = 0) -> Dealt:
     """Deal headlines to the sides.
 
     Args:
         headlines: The headlines in the order of the file.
         dates: Their dates as ``YYYY-MM…``, or empty.
         held_out: Share of the headlines to hold out, 0 to 1.
+        teaching: How many of the last headlines are never held out: they train, or are set aside if a twin is held out.
 
     Returns:
         Sides and groups.
@@ -61,7 +62,10 @@ def deal(headlines: Sequence[str], dates: Sequence[str], held_out: float) -> Dea
     groups = list(range(len(headlines)))
     for row, before in enumerate(twins_before(headlines, dates)):
         met = {sides[twin] for twin in before} - {Side.ASIDE}
-        sides.append(_by_hash(headlines[row], held_out) if not met else met.pop() if len(met) == 1 else Side.ASIDE)
+        if row >= len(headlines) - teaching:
+            sides.append(Side.ASIDE if Side.HELD_OUT in met else Side.TRAIN)
+        else:
+            sides.append(_by_hash(headlines[row], held_out) if not met else met.pop() if len(met) == 1 else Side.ASIDE)
         for twin in before:
             groups[_root(groups, twin)] = _root(groups, row)
     return Dealt(sides, [_root(groups, row) for row in range(len(groups))])

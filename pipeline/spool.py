@@ -4,8 +4,9 @@ CSV and Parquet have one header for all rows, and JSON lines or a folder of file
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 
@@ -23,30 +24,55 @@ def one_schema(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "spool.arrow"
-        schemas = _put_aside(tables, path)
-        whole = _union(schemas)
-        with pa.OSFile(str(path)) as file:
-            for _ in schemas:
-                with pa.ipc.open_stream(file) as flow:
-                    yield from (_conform(pa.table(batch), whole) for batch in flow)
-        yield whole.empty_table()  # so that an output without rows has its columns
+        with path.open("wb") as file:
+            put_aside(tables, file)
+        yield from together([path])
 
 
-def _put_aside(tables: Iterable[pa.Table], path: Path) -> list[pa.Schema]:
-    """Write tables as streams of one schema each, one after the other; give the schemas."""
-    schemas: list[pa.Schema] = []
-    writer = None
-    with pa.OSFile(str(path), "w") as file:
-        for table in tables:
-            if writer is None or not table.schema.equals(schemas[-1], check_metadata=True):
-                if writer:
-                    writer.close()
-                schemas.append(table.schema)
-                writer = pa.ipc.new_stream(file, table.schema, options=_WHOLE)
-            writer.write_table(table)
-        if writer:
-            writer.close()
-    return schemas
+def put_aside(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
+    """Write tables as streams of one schema each, one after the other.
+
+    Args:
+        tables: Any tables.
+        file: Where.
+    """
+    writer = schema = None
+    for table in tables:
+        if writer is None or not table.schema.equals(schema, check_metadata=True):
+            if writer:
+                writer.close()
+            schema = table.schema
+            writer = pa.ipc.new_stream(file, schema, options=_WHOLE)
+        writer.write_table(table)
+    if writer:
+        writer.close()
+
+
+def together(paths: Sequence[Path]) -> Iterator[pa.Table]:
+    """Give the tables that were put aside, with the columns of all of them, in the order in which they were met.
+
+    Args:
+        paths: Files that ``put_aside`` wrote.
+
+    Yields:
+        The tables, and at the end one without rows, so that an output without rows has its columns.
+    """
+    whole = _union(flow.schema for path in paths for flow in _streams(path))
+    for path in paths:
+        yield from (_conform(pa.table(batch), whole) for flow in _streams(path) for batch in flow)
+    yield whole.empty_table()
+
+
+def _streams(path: Path) -> Iterator[pa.RecordBatchReader]:
+    """Open the streams of a file in turn; nothing of a table is read from the disk before it is looked at."""
+    if not path.stat().st_size:
+        return
+    with pa.memory_map(str(path)) as file:
+        while file.tell() < file.size():
+            with pa.ipc.open_stream(file) as flow:
+                yield flow
+                for _ in flow:  # to the end, if that was not read
+                    pass
 
 
 _WHOLE = pa.ipc.IpcWriteOptions(unify_dictionaries=False, emit_dictionary_deltas=False)

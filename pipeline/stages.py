@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from rich.console import Console
 
+from pipeline.peak import Peak
+
 Tell = Callable[[str], None]
 
 
@@ -17,10 +19,12 @@ class Stages:
     Attributes:
         console: Where to talk.
         seconds: How long each stage took, in the order of the run.
+        megabytes: The memory of each at its peak, worker processes included, in units of 10^6 bytes.
     """
 
     console: Console = field(default_factory=lambda: Console(stderr=True))
     seconds: dict[str, float] = field(default_factory=dict)
+    megabytes: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
     def __call__(self, name: str) -> Iterator[Tell]:
@@ -34,7 +38,8 @@ class Stages:
         """
         notes: list[str] = []
         begun = time.perf_counter()
-        yield notes.append
-        self.seconds[name] = time.perf_counter() - begun
+        with Peak() as peak:
+            yield notes.append
+        self.seconds[name], self.megabytes[name] = time.perf_counter() - begun, peak.megabytes
         note = ", ".join(notes)
         self.console.print(f"[bold]{name:<10}[/] {self.seconds[name]:5.1f} s  {note}", highlight=False, soft_wrap=True)

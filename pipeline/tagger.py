@@ -15,6 +15,7 @@ from pipeline.answers import RESULT, Tagged, answers
 from pipeline.chunks import split
 from pipeline.language import readable
 from pipeline.model import Model, load
+from pipeline.registry.fetch import folder_of
 from pipeline.rows import VOTES, WIDTH, Rows
 from pipeline.spans import cut
 
@@ -47,7 +48,7 @@ class Tagger:
         """Load a saved model.
 
         Args:
-            folder: A model's folder, such as ``models/champion``.
+            folder: A model's folder, such as ``models/champion``, or a name as ``--model`` takes it.
             min_precision: The precision wanted of every tag, 0 to 1, instead of the best F1; see ``Decision.precise``.
 
         Returns:
@@ -55,9 +56,11 @@ class Tagger:
 
         Raises:
             ModelError: If the folder is no model, is damaged, or is of a format that this version does not read.
+            RegistryError: If nothing on the tracking server is called so.
             SettingsError: If no threshold reaches the precision.
+            StoreError: If the server cannot be reached, and the model is not in the cache.
         """
-        tagger = cls(load(Path(folder)))
+        tagger = cls(load(folder_of(str(folder))))
         if min_precision is not None:
             tagger.decision = tagger.decision.precise(min_precision)
         return tagger

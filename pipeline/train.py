@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 from joblib import Parallel, delayed
 from rich.console import Console
@@ -51,19 +52,20 @@ class Trained:
     held_out: Quality
 
 
-def train(paths: Sequence[Path], settings: Settings, stages: Stages) -> Trained:
+def train(paths: Sequence[Path], settings: Settings, stages: Stages, lessons: pd.DataFrame | None = None) -> Trained:
     """Train a model.
 
     Args:
         paths: Labelled tables.
         settings: How to train.
         stages: Where to tell what happens.
+        lessons: Corrected headlines as a labelled table; see ``lessons.py``.
 
     Returns:
         The model and how right it is.
     """
     with stages("ingest") as tell:
-        corpus = read_corpus(paths, settings.split_held_out)
+        corpus = read_corpus(paths, settings.split_held_out, lessons)
         tell(f"{len(corpus.frame):,} headlines: {corpus.train.sum():,} train, {corpus.held_out.sum():,} held out")
     return train_on(corpus, settings, stages)
 

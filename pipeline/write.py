@@ -20,6 +20,8 @@ from pipeline.plain import cells, header, rows, told
 from pipeline.show import show
 
 FORMATS: Final = ("table", "jsonl", "csv", "parquet")
+_HEADED: Final = ("csv", "parquet")
+"""Formats with one header for all rows."""
 
 
 def format_for(out: Path | None, on_terminal: bool) -> str:
@@ -51,12 +53,27 @@ def write(tables: Iterable[pa.Table], kind: str, out: Path | None) -> None:
         kind: One of ``FORMATS``.
         out: Where; nothing means the standard output.
     """
+    if kind in _HEADED:
+        from pipeline.spool import one_schema
+
+        tables = one_schema(tables)
     if out is None:
-        _WRITERS[kind](tables, sys.stdout.buffer)
+        put(tables, kind, sys.stdout.buffer)
         sys.stdout.flush()
         return
     with whole_file(out) as file:
-        _WRITERS[kind](tables, file)
+        put(tables, kind, file)
+
+
+def put(tables: Iterable[pa.Table], kind: str, file: IO[bytes]) -> None:
+    """Write tagged tables to an open file.
+
+    Args:
+        tables: Tables with the columns that the tagger adds; for CSV and Parquet, all with the same columns.
+        kind: One of ``FORMATS``.
+        file: Where.
+    """
+    _WRITERS[kind](tables, file)
 
 
 @contextmanager
@@ -104,11 +121,9 @@ def _finite(value: object) -> object:
 
 
 def _csv(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
-    from pipeline.spool import one_schema
-
     text = io.TextIOWrapper(file, "utf-8", newline="")
     writer = csv.writer(text)
-    for place, table in enumerate(one_schema(tables)):
+    for place, table in enumerate(tables):
         if place == 0:
             writer.writerow(header(table.schema))
         writer.writerows(cells(row, table.schema) for row in rows(table))
@@ -119,9 +134,7 @@ def _csv(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
 def _parquet(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
     import pyarrow.parquet as pq  # 0.05 s: only when it is wanted
 
-    from pipeline.spool import one_schema
-
-    alike = one_schema(tables)
+    alike = iter(tables)
     first = next(alike)
     with pq.ParquetWriter(file, first.schema) as writer:
         for table in chain([first], alike):

@@ -18,17 +18,6 @@ from pipeline.train import Trained
 FILES = ("model.json", "features.arrow", "SHA256SUMS")
 
 
-@pytest.fixture
-def small(trained: Trained) -> model.Model:
-    return model.Model(trained.model.card, trained.model.features.slice(0, 40))
-
-
-@pytest.fixture
-def folder(small: model.Model, tmp_path: Path) -> Path:
-    model.save(small, tmp_path / "models" / "champion")
-    return tmp_path / "models" / "champion"
-
-
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -133,3 +122,24 @@ def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
     reader.join(5)
     assert found == [b"new"]
     assert pipe.is_fifo()
+
+
+def test_what_a_killed_process_left_goes_and_what_is_being_written_stays(small: model.Model, tmp_path: Path) -> None:
+    places = [tmp_path / "tags.csv", tmp_path / "champion"]
+    left = [tmp_path / f".{place.name}.ab12_xyz.unfinished" for place in places]
+    left[0].write_bytes(b"half")
+    left[1].mkdir()
+    (left[1] / "model.json").write_bytes(b"half")
+    others = [
+        tmp_path / name for name in (".tags.csv.original", ".tags.csv.bak.unfinished.txt", ".x.ab12_xyz.unfinished")
+    ]
+    for other in others:
+        other.write_bytes(b"own")
+    with replace_file(tmp_path / "tags.csv") as slow:
+        slow.write(b"slow")
+        with replace_file(tmp_path / "tags.csv") as quick:
+            quick.write(b"quick")
+        assert (tmp_path / "tags.csv").read_bytes() == b"quick"
+    assert (tmp_path / "tags.csv").read_bytes() == b"slow"
+    model.save(small, tmp_path / "champion")
+    assert sorted(tmp_path.iterdir()) == sorted([*places, *others])

@@ -1,14 +1,15 @@
-"""Large tables: the same answers piece by piece as at once, and the same file after a kill."""
+"""Large tables: by the piece the same answers, counts and rejects as at once, and the same file after a kill."""
 
 import csv
-import io
 import json
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,29 +18,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import bulk, pieces
-from pipeline.bulk import tag_file
+from pipeline import bulk, large, pieces
+from pipeline.bulk import tag_table
 from pipeline.errors import InputError, SettingsError
+from pipeline.ingest import Counts, Options
 from pipeline.large import one_table
-from pipeline.pieces import read_piece
+from pipeline.parts import Job, join, tag_piece
+from pipeline.predict import predict
 from pipeline.tagger import Tagger
 
 HEADLINES = ["Рубль упал", "Сейм выбрал\nспикера", 'Дроны "ночью"', "", "Ёжик, туман"] * 8
+CONSOLE = str(Path(sys.executable).parent / "rubrika")
 
 
 @pytest.fixture(autouse=True)
 def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pieces of a few rows, tagged in threads of this process."""
     monkeypatch.setattr(pieces, "_ROWS", 7)
-    monkeypatch.setattr(pieces, "_BATCH", 3)
     monkeypatch.setattr(pieces, "_BYTES", 100)
     monkeypatch.setattr(bulk, "ProcessPoolExecutor", ThreadPoolExecutor)
 
 
-def save(headlines: list[str], path: Path) -> Path:
-    table = pa.table(
-        {"id": [str(place) for place in range(len(headlines))], "headline": pa.array(headlines, pa.string())}
-    )
+def save(headlines: Sequence[str], path: Path) -> Path:
+    table = pa.table({"id": [str(place) for place in range(len(headlines))], "headline": pa.array(headlines, "string")})
     if path.suffix == ".parquet":
         pq.write_table(table, path, row_group_size=3)
     elif path.suffix == ".jsonl":
@@ -50,131 +51,247 @@ def save(headlines: list[str], path: Path) -> Path:
     return path
 
 
-def answers(path: Path) -> list[tuple[str, str, str]]:
+def by_the_piece(source: Path, folder: Path, out: str, options: Options | None = None, **more: bool) -> Counts:
+    table = one_table([str(source)], options or Options(), forced=True, allowed=True)
+    assert table
+    kind = Path(out).suffix[1:]
+    return tag_table(table, folder, Path(out), kind=kind, rejects=Path("rejects.csv"), workers=3, **more)
+
+
+def at_once(source: Path, tagger: Tagger, out: str, options: Options | None = None) -> Counts:
+    return predict([str(source)], tagger, options, out=Path(out), kind=None, rejects=Path("told.csv"), why=False)
+
+
+def rows(path: Path) -> list[object]:
     if path.suffix == ".parquet":
-        return [(row["id"], row["headline"], row["topic"]) for row in pq.read_table(path).to_pylist()]
-    text = path.read_bytes().decode()
-    rows = (
-        map(json.loads, text.splitlines()) if path.suffix == ".jsonl" else csv.DictReader(io.StringIO(text, newline=""))
-    )
-    return [(row["id"], row["headline"], row["topic"]) for row in rows]
+        return list(pq.read_table(path).to_pylist())
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(map(json.loads, file)) if path.suffix == ".jsonl" else list(csv.DictReader(file))
+
+
+def rejects(name: str) -> list[list[str]]:
+    with Path(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))
+
+
+def same(source: Path, tagger: Tagger, folder: Path, out: str, options: Options | None = None) -> Counts:
+    """Check that both ways give the same rows, counts and rejects; give the counts."""
+    counts, expected = by_the_piece(source, folder, out, options), at_once(source, tagger, f"whole_{out}", options)
+    assert rows(Path(out)) == rows(Path(f"whole_{out}"))
+    assert str(counts) == str(expected)
+    assert sorted(rejects("rejects.csv")) == sorted(rejects("told.csv"))  # headlines are looked at some rows later
+    assert not list(Path().glob(".*.parts"))
+    return counts
 
 
 @pytest.mark.parametrize("source", ["in.parquet", "in.jsonl", "in.csv"])
 @pytest.mark.parametrize("out", ["out.parquet", "out.jsonl", "out.csv"])
-def test_pieces_give_the_answers_of_the_whole(
-    source: str, out: str, tagger: Tagger, model_folder: Path, tmp_path: Path
+def test_pieces_give_what_the_whole_gives(source: str, out: str, tagger: Tagger, model_folder: Path) -> None:
+    counts = same(save(HEADLINES, Path(source)), tagger, model_folder, out)
+    assert (counts.read, counts.kept, counts.empty) == (40, 32, 8)
+
+
+LINES = """{"id": 1, "title": "Рубль упал", "note": {"a": [1]}}
+{"id": 2, "title": ""}
+
+{"id": 3, "title": "Нацбанк поднял ставку", "note": 1.5, "extra": true}
+{"id": 4, "title": "Сейм
+{"id": 5, "тема": "Сейм"}
+{"id": "шесть", "title": "  РќР°С†Р±Р°РЅРє РїРѕРґРЅСЏР» СЃС‚Р°РІРєСѓ "}
+15
+"Дроны ночью"
+{"id": null, "title": 15}
+"""
+ROWS = """id;заголовок
+1;Рубль упал
+2;
+3;Сейм; выбрал
+4;"Дроны
+ночью"
+
+5;"Ёжик" в тумане
+6;Экран 15" подешевел
+7; РќР°С†Р±Р°РЅРє РїРѕРґРЅСЏР» СЃС‚Р°РІРєСѓ
+8;"не закрыта
+"""
+
+
+@pytest.mark.parametrize("out", ["out.parquet", "out.jsonl", "out.csv"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("name", "text"), [("in.jsonl", LINES * 5), ("in.csv", ROWS), ("in.csv", "\n\n" + ROWS)])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+def test_rules_of_ingest_hold(  # noqa: PLR0913, PLR0917
+    encoding: str, name: str, text: str, end: str, out: str, tagger: Tagger, model_folder: Path
 ) -> None:
-    tag_file(save(HEADLINES, tmp_path / source), model_folder, tmp_path / out, workers=3)
-    topics = [tagged.topic for tagged in tagger.tag(HEADLINES)]
-    assert answers(tmp_path / out) == [
-        (str(place), *pair) for place, pair in enumerate(zip(HEADLINES, topics, strict=True))
-    ]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([source, out])
+    source = Path(name)
+    source.write_text(text, encoding, newline=end)
+    counts = same(source, tagger, model_folder, out)
+    assert min(counts.kept, counts.empty, counts.rejected, counts.repaired) > 0
 
 
-@settings(max_examples=30, deadline=None)
-@given(
-    st.lists(st.text(st.sampled_from('аб ,"\n\r'), max_size=9)), st.integers(1, 50), st.sampled_from([".jsonl", ".csv"])
-)
-def test_blocks_of_text_lose_nothing(headlines: list[str], size: int, ending: str) -> None:
-    path = save(headlines, Path(f"table{ending}"))
+@settings(max_examples=100, deadline=None)
+@given(st.text(st.sampled_from('аб ,"\n\r'), max_size=60), st.integers(4, 40), st.sampled_from(["csv", "jsonl"]))
+def test_cutting_changes_nothing(tagger: Tagger, model_folder: Path, text: str, size: int, kind: str) -> None:
+    """Quotes where they do not belong, line ends of any system: however a text is cut, its rows are the same."""
+    source = Path(f"in.{kind}")
+    head = "headline,б\n" if kind == "csv" else '{"headline": "а"}\n{"headline": "б"}\n'
+    source.write_bytes((head + (text if kind == "csv" else text.replace("а", '{"headline": "а"}'))).encode())
+    table = one_table([str(source)], Options(), forced=True, allowed=True)
+    assert table
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pieces, "_BYTES", size)
-        read = [table["headline"].to_pylist() for piece in pieces.pieces(path) for table in read_piece(path, piece)]
-    assert [headline for batch in read for headline in batch] == headlines
+        job = Job(table, tuple(pieces.cut(table)), model_folder, None, "jsonl", Path())
+    for number in range(len(job.cut)):
+        tag_piece(job, tagger, number)
+    counts = Counts()
+    join(job, Path("out.jsonl"), counts)
+    expected = at_once(source, tagger, "whole.jsonl")
+    assert Path("out.jsonl").read_bytes() == Path("whole.jsonl").read_bytes()
+    assert str(counts) == str(expected)
+    assert sorted(map(astuple, counts.rejects)) == sorted(map(astuple, expected.rejects))
+
+
+def test_a_quote_that_is_never_closed_costs_one_reading(tagger: Tagger, model_folder: Path) -> None:
+    source = Path("in.csv")
+    source.write_text("id,headline\n" + '1,"Рубль\n' + "2,Сейм выбрал спикера\n" * 30, "utf-8")
+    assert same(source, tagger, model_folder, "out.csv").rejected == 1
+
+
+def test_utf_16_goes_the_ordinary_way() -> None:
+    Path("in.csv").write_text("id,headline\n1,Рубль упал\n", "utf-16")
+    assert one_table(["in.csv"], Options(), forced=False, allowed=True) is None
+    with pytest.raises(SettingsError, match=r"--resume: .* expected one table .* in any encoding but UTF-16"):
+        one_table(["in.csv"], Options(), forced=True, allowed=True)
+
+
+@pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "cp866"])
+def test_one_byte_encodings_are_cut(encoding: str, tagger: Tagger, model_folder: Path) -> None:
+    source = Path("in.csv")
+    source.write_text("номер;заголовок\n" + "1;Нацбанк Беларуси поднял ставку\n" * 20, encoding)
+    assert same(source, tagger, model_folder, "out.jsonl").kept == 20
+
+
+def test_a_header_of_several_lines_is_joined_once(tagger: Tagger, model_folder: Path) -> None:
+    Path("in.csv").write_text('headline,"the ""own\nnumber"""\n' + "Рубль упал,1\n" * 30, "utf-8")
+    assert same(Path("in.csv"), tagger, model_folder, "out.csv").kept == 30
+
+
+def test_the_column_that_is_asked_for(tagger: Tagger, model_folder: Path) -> None:
+    pq.write_table(pa.table({"headline": ["Снег"], "лид": ["Рубль упал"]}), "in.parquet")
+    same(Path("in.parquet"), tagger, model_folder, "out.parquet", Options(column="лид"))
+    assert pq.read_table("out.parquet")["headline"].to_pylist() == ["Рубль упал"]
 
 
 @pytest.mark.parametrize("out", ["out.parquet", "out.jsonl", "out.csv"])
-def test_resumed_run_does_the_rest_and_gives_the_same_bytes(out: str, model_folder: Path, tmp_path: Path) -> None:
-    source, target = save(HEADLINES, tmp_path / "in.parquet"), tmp_path / out
-    count = tag_file(source, model_folder, target)
-    expected = target.read_bytes()
-    target.unlink()
+def test_resumed_run_does_the_rest_and_gives_the_same_bytes(
+    out: str, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, done = save(HEADLINES, Path("in.parquet")), list[int]()
+    by_the_piece(source, model_folder, out)
+    expected = Path(out).read_bytes()
+    Path(out).unlink()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bulk, "_join", lambda job, parts, _out: job.part(parts - 2).unlink() or 1 / 0)
+        patch.setattr(bulk, "join", lambda job, *_: job.part(len(job.cut) - 2).unlink() or 1 / 0)
         with pytest.raises(ZeroDivisionError, match="division by zero"):
-            tag_file(source, model_folder, target)
-    assert not target.exists()
-    assert tag_file(source, model_folder, target, resume=True) == 1 < count
-    assert target.read_bytes() == expected
+            by_the_piece(source, model_folder, out)
+    assert not Path(out).exists()
+
+    def tag_one(job: Job, own: Tagger, number: int) -> int:
+        done.append(number)
+        return tag_piece(job, own, number)
+
+    monkeypatch.setattr(bulk, "tag_piece", tag_one)
+    counts = by_the_piece(source, model_folder, out, resume=True)
+    assert len(done) == 1
+    assert counts.read == len(HEADLINES)
+    assert Path(out).read_bytes() == expected
 
 
-def test_parts_of_another_run_are_not_joined(model_folder: Path, tmp_path: Path) -> None:
-    source, target = save(HEADLINES, tmp_path / "in.jsonl"), tmp_path / "out.jsonl"
+def test_parts_of_another_run_are_not_joined(model_folder: Path) -> None:
+    source = save(HEADLINES, Path("in.jsonl"))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bulk, "_join", lambda *_: 1 / 0)
+        patch.setattr(bulk, "join", lambda *_: 1 / 0)
         with pytest.raises(ZeroDivisionError, match="division by zero"):
-            tag_file(source, model_folder, target)
+            by_the_piece(source, model_folder, "out.jsonl")
     save(HEADLINES[1:], source)
-    with pytest.raises(InputError, match="parts of another input, model or precision; expected those of the same run"):
-        tag_file(source, model_folder, target, resume=True)
-    tag_file(source, model_folder, target)
-    assert len(answers(target)) == len(HEADLINES) - 1
+    with pytest.raises(InputError, match="parts of another input, model or option; expected those of the same run"):
+        by_the_piece(source, model_folder, "out.jsonl", resume=True)
+    assert by_the_piece(source, model_folder, "out.jsonl").read == len(HEADLINES) - 1
 
 
-@pytest.mark.parametrize("source", ["in.parquet", "in.jsonl", "in.csv"])
-def test_table_without_rows_gives_one_without_rows(source: str, model_folder: Path, tmp_path: Path) -> None:
-    tag_file(save([], tmp_path / source), model_folder, tmp_path / "out.parquet")
-    assert pq.read_table(tmp_path / "out.parquet").num_rows == 0
+@pytest.mark.parametrize("source", ["in.parquet", "in.csv"])
+@pytest.mark.parametrize("out", ["out.parquet", "out.jsonl", "out.csv"])
+@pytest.mark.parametrize("headlines", [[], ["", " "]])
+def test_nothing_to_tag(headlines: list[str], source: str, out: str, tagger: Tagger, model_folder: Path) -> None:
+    same(save(headlines, Path(source)), tagger, model_folder, out)
 
 
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("in.csv", "id,title\n1,Снег\n", "the columns id, title; expected a text column headline"),
-        ("in.jsonl", '{"title": "Снег"}\n', "the columns title; expected a text column headline"),
-        ("in.jsonl", '{"headline": ["Снег"]}\n', "a column headline of type list<item: string>; expected text"),
-        ("in.jsonl", "Снег\n", "byte 0 and after: found what cannot be read .*; expected jsonl throughout"),
-        ("in.csv", "headline,id\nСнег\n", "byte 12 and after: found what cannot be read .*; expected csv throughout"),
-        ("in.parquet", "Снег", "a file that cannot be read .*; expected Parquet, JSONL or CSV"),
+        (
+            "in.csv",
+            "id,lead\n1,Снег\n",
+            "in.csv, line 1: found the columns “id, lead”; expected a column named headline",
+        ),
+        ("in.jsonl", " \n", "in.jsonl: found no text"),
+        ("in.parquet", "PAR1 Снег", "in.parquet: found a damaged parquet file .*; expected a whole one"),
     ],
 )
-def test_tables_that_cannot_be_read(name: str, content: str, message: str, model_folder: Path, tmp_path: Path) -> None:
-    (tmp_path / name).write_text(content, "utf-8")
+def test_tables_that_cannot_be_read(name: str, content: str, message: str, model_folder: Path) -> None:
+    Path(name).write_text(content, "utf-8")
     with pytest.raises(InputError, match=message):
-        tag_file(tmp_path / name, model_folder, tmp_path / "out.csv")
-    assert not (tmp_path / "out.csv").exists()
+        by_the_piece(Path(name), model_folder, "out.csv")
+    assert not Path("out.csv").exists()
 
 
-def test_one_table_alone_is_tagged_by_the_piece() -> None:
-    assert one_table(["a.parquet"], {"out": Path("b.csv"), "explain": False}) == Path("a.parquet")
+def test_a_damaged_row_group_is_rejected_and_the_others_are_tagged(model_folder: Path) -> None:
+    source = save(HEADLINES, Path("in.parquet"))
+    data = bytearray(source.read_bytes())
+    group = pq.ParquetFile(source).metadata.row_group(9).column(1)
+    begin = group.dictionary_page_offset or group.data_page_offset
+    data[begin : begin + 8] = b"\xff" * 8
+    source.write_bytes(data)
+    counts = by_the_piece(source, model_folder, "out.jsonl")
+    assert "a damaged parquet file" in counts.rejects[0].reason
+    assert counts.kept >= 25
 
 
 @pytest.mark.parametrize(
-    ("inputs", "wanted"),
+    ("inputs", "allowed", "dedupe"),
     [
-        (["-"], {"out": "b.csv"}),
-        (["a.txt"], {"out": "b.csv"}),
-        (["a.csv", "b.csv"], {"out": "c.csv"}),
-        (["a.csv"], {"out": None}),
-        (["a.csv"], {"out": "b.csv", "explain": True}),
+        (["-"], True, None),
+        (["a.txt"], True, None),
+        (["in.csv", "in.csv"], True, None),
+        (["in.csv"], False, None),
+        (["in.csv"], True, "exact"),
     ],
 )
-def test_nothing_else_can_be_resumed(inputs: list[str], wanted: dict[str, object]) -> None:
-    with pytest.raises(SettingsError, match=r"--resume: found other inputs or options; expected one file \.parquet"):
-        one_table(inputs, wanted)
+def test_nothing_else_can_be_resumed(inputs: list[str], allowed: bool, dedupe: str | None) -> None:
+    save(HEADLINES, Path("in.csv"))
+    with pytest.raises(SettingsError, match="--resume: found other inputs or options; expected one table of Parquet"):
+        one_table(inputs, Options(dedupe=dedupe), forced=True, allowed=allowed)
 
 
-def test_killed_process_is_taken_up(model_folder: Path, tmp_path: Path) -> None:
-    source = tmp_path / "in.parquet"
-    pq.write_table(pa.table({"headline": HEADLINES * 10_000}), source, row_group_size=1 << 17)
-    command = [
-        str(Path(sys.executable).parent / "rubrika"),
-        "predict",
-        str(source),
-        "--model",
-        str(model_folder),
-        "--out",
-    ]
+def test_only_a_large_table_is_cut_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = save(HEADLINES, Path("in.csv"))
+    assert one_table(["in.csv"], Options(), forced=False, allowed=True) is None
+    monkeypatch.setattr(large, "LARGE", source.stat().st_size)
+    assert one_table(["in.csv"], Options(), forced=False, allowed=True) is not None
+
+
+def test_killed_process_is_taken_up(model_folder: Path) -> None:
+    pq.write_table(pa.table({"title": HEADLINES * 5_000}), "in.parquet", row_group_size=1 << 15)
+    command = [CONSOLE, "predict", "in.parquet", "--model", str(model_folder), "--out"]
     subprocess.run([*command, "whole.parquet", "--resume"], check=True, capture_output=True)
     with subprocess.Popen(
         [*command, "out.parquet", "--resume"], stderr=subprocess.DEVNULL, start_new_session=True
     ) as run:
-        while run.poll() is None and not list(tmp_path.glob(".out.parquet.parts/0*.parquet")):
+        while run.poll() is None and not list(Path().glob(".out.parquet.parts/0*.arrow")):
             time.sleep(0.01)
         assert run.poll() is None, "it was over before it could be killed"
         os.killpg(run.pid, signal.SIGKILL)
     assert not Path("out.parquet").exists()
-    subprocess.run([*command, "out.parquet", "--resume"], check=True, capture_output=True)
+    told = subprocess.run([*command, "out.parquet", "--resume"], check=True, capture_output=True, text=True).stderr
+    assert "200000 read, 160000 kept, 0 duplicates, 40000 empty, 0 repaired, 0 rejected" in told
     assert Path("out.parquet").read_bytes() == Path("whole.parquet").read_bytes()

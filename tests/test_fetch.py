@@ -1,15 +1,19 @@
 """Addresses: fetched once and bounded, and never from the own network unasked. The only network is this machine."""
 
+import pickle
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import quote, unquote
 
 import pytest
 
-from pipeline.errors import InputError
+from pipeline.errors import BusyError, InputError
 from pipeline.ingest import Counts, Options, fetch, public, question, read
 
 HEADLINES = ["Нацбанк поднял ставку", "Генштаб сообщил об отходе бригады"]
@@ -32,10 +36,11 @@ class Pages(BaseHTTPRequestHandler):
             return self.answer(302, b"", Location=f"/loop{len(self.path)}")
         if self.path in MOVED:
             return self.answer(302, b"", Location=MOVED[self.path])
-        if self.path == "/robots.txt" and self.headers["Host"].startswith("ill.example"):
-            return self.answer(503, b"")
         if self.path == "/slow":
             return self.drip()
+        ill = self.path == "/robots.txt" and self.headers["Host"].startswith("ill.example")
+        if ill or self.path.startswith("/busy?"):
+            return self.answer(503, b"", **{"Retry-After": unquote(self.path.partition("?")[2])})
         pages = {
             "/robots.txt": ROBOTS,
             "/feed": FEED.encode(),
@@ -106,6 +111,33 @@ def test_the_links_of_a_page_are_whole(server: str) -> None:
 def test_what_is_no_page_is_told(server: str, path: str, message: str) -> None:
     with pytest.raises(InputError, match=message):
         headlines(server + path)
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("", 0),
+        ("120", 120),
+        ("-1", 0),
+        ("tomorrow", 0),
+        ("9" * 30, 999_999_999),
+        (format_datetime(datetime.now(UTC)), 0),
+    ],
+)
+def test_a_busy_server_says_when_to_ask_again(server: str, told: str, seconds: float) -> None:
+    with pytest.raises(
+        BusyError, match=r"found the answer 503 Service Unavailable; expected 200 OK; try again"
+    ) as busy:
+        headlines(f"{server}/busy?{quote(told)}")
+    assert busy.value.seconds == seconds
+    assert pickle.loads(pickle.dumps(busy.value)).seconds == seconds  # noqa: S301 - ours
+
+
+def test_a_busy_server_may_name_a_time(server: str) -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    with pytest.raises(BusyError) as busy:
+        headlines(f"{server}/busy?{quote(later)}")
+    assert 3590 < busy.value.seconds <= 3600
 
 
 def test_the_own_network_is_refused(server: str) -> None:

@@ -7,7 +7,6 @@ import pytest
 
 from pipeline.corpus import read_labelled
 from pipeline.growth import grown, measure, save
-from pipeline.settings import Settings
 
 
 @pytest.mark.parametrize("rows", [100, 3000, 7000])
@@ -26,9 +25,11 @@ def test_copies_have_half_of_their_words_exchanged(small_corpus: Path, rows: int
 
 def test_every_stage_is_measured_and_drawn(small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.speed._PACKAGES", ("numpy",))
-    measured = measure(grown(read_labelled(small_corpus), 400, 1), Settings())
-    assert list(measured) == ["chunks", "lemmatize", "count", "idf", "tfidf", "classify", "split"]
+    grown(read_labelled(small_corpus), 1500, 1).to_csv("headlines.csv", index=False)
+    measured = measure(Path("headlines.csv"))
+    assert list(measured) == ["ingest", "lemmatize", "tfidf", "classify", "calibrate", "evaluate"]
     assert all(stage["seconds"] >= 0 and stage["megabytes"] > 1 for stage in measured.values())
-    save({400: measured}, Path("report"))
-    assert json.loads(Path("report/growth.json").read_text("utf-8"))["rows"] == {"400": measured}
+    save({1500: measured}, Path("report"))
+    assert json.loads(Path("report/growth.json").read_text("utf-8"))["rows"] == {"1500": measured}
+    assert Path("report/growth.md").read_text("utf-8").splitlines()[-1].startswith("| 1,500 | ")
     assert Path("report/growth.svg").stat().st_size > 1000

@@ -21,17 +21,6 @@ from pipeline.train import Trained
 FILES = ("model.json", "features.arrow", "SHA256SUMS")
 
 
-@pytest.fixture
-def small(trained: Trained) -> model.Model:
-    return model.Model(trained.model.card, trained.model.features.slice(0, 40))
-
-
-@pytest.fixture
-def folder(small: model.Model, tmp_path: Path) -> Path:
-    model.save(small, tmp_path / "models" / "champion")
-    return tmp_path / "models" / "champion"
-
-
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 

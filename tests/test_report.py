@@ -3,7 +3,6 @@
 import io
 from pathlib import Path
 
-import numpy as np
 import pytest
 from mlflow import MlflowClient
 from rich.console import Console
@@ -11,7 +10,7 @@ from rich.console import Console
 from pipeline import experiment
 from pipeline.baselines import baselines
 from pipeline.cli import main
-from pipeline.report import confusion, main_topics, quality_table
+from pipeline.report import confusion, quality_table
 from pipeline.train import Trained
 
 
@@ -37,11 +36,6 @@ def test_table_has_a_line_a_topic_and_an_interval(trained: Trained) -> None:
     ]
     low, high = trained.held_out.interval
     assert f"{low:.3f} to {high:.3f}" in lines[-1]
-
-
-def test_main_topic_is_the_one_with_most() -> None:
-    flags = np.array([[1, 0, 1], [0, 0, 0], [1, 1, 0]], dtype=bool)
-    assert main_topics(flags, np.array([[0.6, 1.0, 0.9], [0.9] * 3, [0.8, 0.7, 1.0]])) == ["war", "other", "politics"]
 
 
 def test_confusion_picture_is_drawn(tmp_path: Path) -> None:

@@ -35,12 +35,10 @@ def page(found: Assessment, title: str, card: Card, draws: Draws) -> str:
         "share": lambda value: f"{100 * value:.1f} %",
         "whisker": lambda value: Markup(drawings.whisker(value)),  # noqa: S704 (made of numbers alone)
     }
-    read = files(__package__).joinpath
-    style = env.from_string(read("page.css").read_text("utf-8")).render(light=_colours({}), dark=_colours(_DARK))
-    return env.from_string(read("page.html").read_text("utf-8")).render(
+    return env.from_string(files(__package__).joinpath("page.html").read_text("utf-8")).render(
         found=found,
         title=title,
-        style=Markup(style),  # noqa: S704 (ours)
+        style=style(),
         summary=_summary(found),
         left=_left(found),
         kinds=KINDS,
@@ -48,6 +46,12 @@ def page(found: Assessment, title: str, card: Card, draws: Draws) -> str:
         facts=_facts(found, card, draws),
         **_drawings(found),
     )
+
+
+def style() -> Markup:
+    """Give the style of a page of figures, with the topics' colours in light and dark."""
+    css = Environment(autoescape=True).from_string(files(__package__).joinpath("page.css").read_text("utf-8"))
+    return Markup(css.render(light=_colours({}), dark=_colours(_DARK)))  # noqa: S704 (ours)
 
 
 def _drawings(found: Assessment) -> dict[str, object]:

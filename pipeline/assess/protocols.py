@@ -1,7 +1,7 @@
 """What is left where the training rows are of another kind: an origin left out, or only the years before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -51,14 +51,14 @@ def protocols(file: Path, settings: Settings | None = None) -> dict[str, Quality
     settings, stages = settings or Settings(), Stages()
     corpus, found = read_corpus([file], settings.split_held_out), {}
     table = _table()
-    with track.run("protocols", settings):
+    with track.run("protocols", asdict(settings)):
         for protocol in dealt(corpus):
             stages.console.rule(protocol.name)
             lack = lacking(protocol.corpus)
             if lack:
                 stages.console.print(f"left out: {lack}")
                 continue
-            with track.run(protocol.name, settings, nested=True):
+            with track.run(protocol.name, asdict(settings), nested=True):
                 found[protocol.name] = train_on(protocol.corpus, settings, stages).held_out
                 track.log_quality(found[protocol.name], "held_out")
             table.add_row(protocol.name, *_cells(protocol.corpus, found[protocol.name]))

@@ -8,15 +8,40 @@ import click
 
 CHAMPION: Final = "models/champion"
 DATA: Final = "data/headlines.csv"
+CORRECTIONS: Final = "data/corrections.db"
 
 file_path = click.Path(path_type=Path)
-model_option = click.option("--model", default=CHAMPION, show_default=True, help="The model's folder.")
+place_option = click.option(
+    "--model", type=file_path, default=CHAMPION, show_default=True, help="The folder where the champion stands."
+)
 data_option = click.option(
     "--data", multiple=True, type=file_path, default=[DATA], show_default=True, help="Labelled tables."
 )
 set_option = click.option("--set", "assignments", multiple=True, metavar="NAME=VALUE", help="Change a setting.")
 
 Work = TypeVar("Work", bound=Callable[..., None])
+
+
+class Name(click.ParamType[str]):
+    """A model's folder, or its name on the tracking server, which becomes a folder of the cache."""
+
+    name = "model"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Give the folder."""
+        del param, ctx
+        from pipeline.registry.fetch import folder_of
+
+        return str(folder_of(value))
+
+
+model_option = click.option(
+    "--model",
+    type=Name(),
+    default=CHAMPION,
+    show_default=True,
+    help="A folder, models:/rubrika@champion, models:/rubrika/7 or runs:/….",
+)
 
 _READING: Final = (
     click.option("--column", metavar="NAME", help="The column of the headlines, if not found by its name."),

@@ -25,44 +25,39 @@ def _format(*kinds: str) -> Callable[[Work], Work]:
 
 @click.command(cls=Dedupe)
 @click.argument("inputs", nargs=-1, metavar="[INPUT]...")
-@_out
+@click.option("--out", metavar="FILE", help="Write here instead of to the standard output.")
 @_format("table", "jsonl", "csv", "parquet")
 @_rejects
 @click.option("--explain", "why", is_flag=True, help="Tell the words that decided.")
-@click.option("--resume", is_flag=True, help="Tag one large table in pieces; go on where it stopped.")
+@click.option("--resume", is_flag=True, help="Go on where a run on one large table stopped.")
 @_min_precision
 @model_option
 @reading_options
+@click.option("--engine", type=click.Choice(["local", "spark"]), default="local", help="Tag here, or on a cluster.")
+@click.option("--master", metavar="URL", help="The cluster, such as local[*]; default: what spark-submit says.")
 def predict(  # noqa: PLR0913, PLR0917 (click gives each by name)
-    inputs: tuple[str, ...],
     model: str,
-    min_precision: float | None,
-    out: Path | None,
-    kind: str | None,
-    rejects: Path | None,
-    why: bool,
-    resume: bool,
+    engine: str,
     strict: bool,
-    **how: Any,  # noqa: ANN401 (passed on as they are)
+    min_precision: float | None,
+    column: str | None,
+    encoding: str | None,
+    dedupe: str | None,
+    allow_private: bool,
+    **asked: Any,  # noqa: ANN401 (passed on as they are)
 ) -> None:
     """Tag the headlines of pages, feeds, tables, exports, folders and addresses; "-": the standard input."""
-    if resume:
-        from pipeline.bulk import tag_file
-        from pipeline.large import one_table
-
-        table = one_table(inputs, {"out": out, "format": kind, "rejects": rejects, "explain": why} | how)
-        tag_file(table, Path(model), Path(str(out)), min_precision=min_precision, resume=True)
-        return
+    from pipeline.engine import ENGINES, Asked
     from pipeline.ingest.record import Options
-    from pipeline.predict import left
-    from pipeline.predict import predict as work
-    from pipeline.tagger import Tagger
 
-    tagger = Tagger.load(model, min_precision)
+    options = Options(column=column, encoding=encoding, dedupe=dedupe, allow_private=allow_private)
+    wanted = Asked(model=Path(model), options=options, min_precision=min_precision, **asked)
     if min_precision is not None:
-        click.echo(left(tagger.decision), err=True)
-    counts = work(inputs or ("-",), tagger, Options(**how), out=out, kind=kind, rejects=rejects, why=why)
-    _told(counts, strict)
+        from pipeline.predict import left
+        from pipeline.tagger import Tagger
+
+        click.echo(left(Tagger.load(model, min_precision).decision), err=True)
+    _told(ENGINES[engine](wanted), strict)
 
 
 @click.command(cls=Dedupe)
@@ -91,19 +86,6 @@ def _told(counts: "Counts", strict: bool) -> None:
     click.echo(str(counts), err=True)
     if strict and counts.rejected:
         raise click.exceptions.Exit(1)
-
-
-@click.command()
-@click.argument("source")
-@click.option("--out", required=True, help="Folder for Parquet files; it must not exist.")
-@click.option("--master", help="The cluster, such as local[*]; default: what spark-submit says.")
-@_min_precision
-@model_option
-def spark(source: str, out: str, master: str | None, min_precision: float | None, model: str) -> None:
-    """Tag Parquet, JSONL or CSV files on a Spark cluster (extra spark)."""
-    from pipeline.spark import tag_files
-
-    tag_files(source, Path(model), out, master=master, min_precision=min_precision)
 
 
 @click.command()

@@ -5,19 +5,22 @@ from typing import Any
 
 import click
 
-from pipeline.commands.options import DATA, data_option, file_path, model_option, set_option
+from pipeline.commands.options import CORRECTIONS, DATA, data_option, file_path, model_option, place_option, set_option
 
 
 @click.command()
 @data_option
+@click.option("--corrections", type=file_path, help=f"What editors corrected  [default: {CORRECTIONS}, if it is there]")
 @set_option
-@model_option
-def train(data: tuple[Path, ...], assignments: tuple[str, ...], model: str) -> None:
+@place_option
+def train(data: tuple[Path, ...], corrections: Path | None, assignments: tuple[str, ...], model: Path) -> None:
     """Train a model; it becomes champion if it is at least as good as the one there."""
     from pipeline.champion import train_champion
+    from pipeline.corrections import existing
     from pipeline.settings import Settings
 
-    train_champion(data, Settings().override(assignments), Path(model))
+    named = corrections or (Path(CORRECTIONS) if Path(CORRECTIONS).is_file() else None)
+    train_champion(data, Settings().override(assignments), model, existing(named) if named else None)
 
 
 @click.command()

@@ -24,7 +24,7 @@ import pyarrow as pa
 from pipeline.ingest.record import Counts, Options
 from pipeline.ingest.source import STDIN
 
-__all__ = ["STDIN", "Counts", "Options", "read", "read_all"]
+__all__ = ["STDIN", "Counts", "Options", "read", "read_all", "read_named"]
 
 
 def read(source: str, counts: Counts, options: Options | None = None) -> Iterator[pa.Table]:
@@ -58,6 +58,24 @@ def read_all(inputs: Iterable[str], counts: Counts, options: Options | None = No
     Raises:
         InputError: If an input that was named cannot be read, is empty, or has no column of headlines.
     """
+    for _, table in read_named(inputs, counts, options):
+        yield table
+
+
+def read_named(inputs: Iterable[str], counts: Counts, options: Options | None = None) -> Iterator[tuple[str, pa.Table]]:
+    """Read the headlines of several inputs, as ``read_all`` does, each table with the name of its source.
+
+    Args:
+        inputs: As ``read`` takes them.
+        counts: Where to count what became of the rows.
+        options: How to read; duplicates are looked for across all inputs.
+
+    Yields:
+        The name of a file or an address, and a table of it.
+
+    Raises:
+        InputError: If an input that was named cannot be read, is empty, or has no column of headlines.
+    """
     from pipeline.ingest.keep import Keeper
     from pipeline.ingest.reader import batches
     from pipeline.ingest.source import sources
@@ -66,4 +84,5 @@ def read_all(inputs: Iterable[str], counts: Counts, options: Options | None = No
     keeper = Keeper(counts, options)
     for text in inputs:
         for source in sources(text, options):
-            yield from keeper.keep(batches(source, options))
+            for table in keeper.keep(batches(source, options)):
+                yield source.name, table

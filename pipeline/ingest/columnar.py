@@ -1,7 +1,7 @@
 """Parquet and Arrow (Feather): batches as they are, columns with their types."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any, Final
 
 import pyarrow as pa
@@ -21,7 +21,9 @@ _LONGEST: Final = 10_001
 """Letters that are taken of a text in a dictionary; a headline of more than 10,000 is rejected."""
 
 
-def read(stream: IO[bytes], kind: str, file: str, wanted: str | None) -> Iterator[pa.Table]:
+def read(
+    stream: IO[bytes], kind: str, file: str, wanted: str | None, groups: Sequence[int] | None = None
+) -> Iterator[pa.Table]:
     """Give the rows of a file, batch by batch.
 
     Args:
@@ -29,6 +31,7 @@ def read(stream: IO[bytes], kind: str, file: str, wanted: str | None) -> Iterato
         kind: ``parquet``, ``arrow`` or ``arrow stream``.
         file: What to call the input in an error.
         wanted: The column of the headlines, if it is not to be found by its name.
+        groups: Row groups of Parquet to which to keep; all if None.
 
     Yields:
         Tables of at most ``ROWS`` rows, the column ``headline`` as strings, the others with their types.
@@ -40,7 +43,7 @@ def read(stream: IO[bytes], kind: str, file: str, wanted: str | None) -> Iterato
     stream.seek(0)
     given = 0
     try:
-        for table in _gathered(_renamed(table, file, wanted) for table in _steps(stream, kind, file)):
+        for table in _gathered(_renamed(table, file, wanted) for table in _steps(stream, kind, file, groups)):
             yield table
             given += table.nbytes
             if given > LARGEST and given > LARGEST_RATIO * size:
@@ -53,28 +56,30 @@ def read(stream: IO[bytes], kind: str, file: str, wanted: str | None) -> Iterato
 def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """Put small tables together."""
     kept: list[pa.Table] = []
+    rows = size = 0
     for table in tables:
         kept.append(table)
-        if sum(map(len, kept)) + _STEP > ROWS or sum(each.nbytes for each in kept) > LARGEST:
+        rows, size = rows + table.num_rows, size + table.nbytes
+        if rows + _STEP > ROWS or size > LARGEST:
             yield pa.concat_tables(kept).combine_chunks()
-            kept = []
+            kept, rows, size = [], 0, 0
     if kept:
         yield pa.concat_tables(kept).combine_chunks()
 
 
-def _steps(stream: IO[bytes], kind: str, file: str) -> Iterator[pa.Table]:
-    for batch in _batches(stream, kind, file):
+def _steps(stream: IO[bytes], kind: str, file: str, groups: Sequence[int] | None) -> Iterator[pa.Table]:
+    for batch in _batches(stream, kind, file, groups):
         batch.validate(full=True)  # the offsets of a damaged file lead anywhere; a slice would follow them
         yield from (pa.table(batch.slice(start, _STEP)) for start in range(0, batch.num_rows, _STEP))
 
 
-def _batches(stream: IO[bytes], kind: str, file: str) -> Iterator[Any]:
+def _batches(stream: IO[bytes], kind: str, file: str, groups: Sequence[int] | None) -> Iterator[Any]:
     if kind == "parquet":
         import pyarrow.parquet as pq
 
         parquet = pq.ParquetFile(stream, pre_buffer=False)
         _weigh(parquet.metadata, stream.seek(0, io.SEEK_END), file)
-        yield from parquet.iter_batches(batch_size=_STEP)
+        yield from parquet.iter_batches(batch_size=_STEP, row_groups=groups)
     elif kind == "arrow":
         with pa.ipc.open_file(stream) as whole:
             yield from (whole.get_batch(place) for place in range(whole.num_record_batches))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import IO, Any, Final
 
 from pipeline.errors import InputError
@@ -15,6 +16,7 @@ DEEPEST: Final = 64
 LARGEST_ITEM: Final = 100_000
 """Values in one object of an array; a row of a table has some dozens, a Telegram message some hundreds."""
 _SHOWN: Final = 500
+_NESTED: Final = frozenset((dict, list))
 _BESIDE: Final = frozenset(("authors", "author", "tags", "categories", "keywords", "hubs", "attachments", "images"))
 """Keys of arrays that say something of a feed or an article, whose objects have names and are no rows."""
 _TEXTS: Final = frozenset((*KNOWN, *(f"{name}s" for name in KNOWN), "заголовки", "новости", "news", "items"))
@@ -32,6 +34,7 @@ def read_lines(lines: Iterable[str], file: str, wanted: str | None) -> Iterator[
     Yields:
         A record a line that is not blank, or a reject where it is no JSON or has no headline.
     """
+    decode = json.JSONDecoder(parse_constant=_refuse).decode  # json.loads would make one a line
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -39,7 +42,7 @@ def read_lines(lines: Iterable[str], file: str, wanted: str | None) -> Iterator[
             yield Reject(file, number, f"a line longer than {LONGEST_LINE:,} letters", line[:_SHOWN])
             continue
         try:
-            value = json.loads(line, parse_constant=_refuse)
+            value = decode(line)
         except RecursionError:
             yield Reject(file, number, f"JSON deeper than {DEEPEST}", line[:_SHOWN])
         except ValueError as error:
@@ -125,13 +128,19 @@ def record(value: object, file: str, number: int, wanted: str | None) -> Record 
         return Record(number, {COLUMN: value})
     if not isinstance(value, dict):
         return Reject(file, number, "neither an object nor a text", repr(value)[:_SHOWN])
-    names = list(value)
-    place = choose(names, wanted)
-    if place is None:
-        return Reject(file, number, f"an object without a column named {wanted or COLUMN}", ", ".join(names)[:_SHOWN])
-    if _depth(value) > DEEPEST:
-        return Reject(file, number, f"JSON deeper than {DEEPEST}", ", ".join(names)[:_SHOWN])
-    return Record(number, dict(zip(named(names, place), value.values(), strict=True)))
+    names = _names(tuple(value), wanted)
+    if names is None:
+        return Reject(file, number, f"an object without a column named {wanted or COLUMN}", ", ".join(value)[:_SHOWN])
+    if not _NESTED.isdisjoint(map(type, value.values())) and _depth(value) > DEEPEST:
+        return Reject(file, number, f"JSON deeper than {DEEPEST}", ", ".join(value)[:_SHOWN])
+    return Record(number, dict(zip(names, value.values(), strict=True)))
+
+
+@lru_cache(maxsize=256)
+def _names(own: tuple[str, ...], wanted: str | None) -> list[str] | None:
+    """Name the columns of an object; those of the next one are mostly the same."""
+    place = choose(own, wanted)
+    return None if place is None else named(own, place)
 
 
 def _depth(value: object) -> int:

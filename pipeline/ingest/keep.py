@@ -1,20 +1,30 @@
 """What is kept of the rows read: those with a headline, mended, once each if duplicates are not wanted; all counted."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, Final
+from contextlib import suppress
+from itertools import repeat
+from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.ingest.columns import table_of
+from pipeline.ingest.mojibake import DOUBTFUL
 from pipeline.ingest.record import COLUMN, Counts, Options, Record, Reject
 from pipeline.ingest.text import sound
+
+if TYPE_CHECKING:
+    from pipeline.ingest.duplicates import Duplicates
 
 ROWS: Final = 1 << 16
 """Rows of a table at most."""
 LONGEST: Final = 10_000
 """Letters of a headline; the longest in the corpus has 350, and what is longer is an article or a broken quote."""
 _SHOWN: Final = 500
+_EDGE: Final = r"[\x00-\x20\x{7f}-\x{a0}\x{1680}\x{2000}-\x{200f}\x{2028}-\x{202f}\x{205f}\x{3000}]"
+"""White space of all kinds, and some of what looks like it."""
+_DOUBTFUL: Final = rf"^$|^{_EDGE}|{_EDGE}$|\x00|{DOUBTFUL}"
+"""Stands, for Arrow, in every text that is not kept as it is, unless that is too long."""
 
 
 class Keeper:
@@ -60,34 +70,55 @@ class Keeper:
         yield from self._rows(batch, name)
 
     def _rows(self, batch: list[Record], file: str) -> Iterator[pa.Table]:
-        headlines = self._headlines([record.values[COLUMN] for record in batch], [r.line for r in batch], file)
-        kept = [record for record, headline in zip(batch, headlines, strict=True) if headline is not None]
-        if kept:
-            rows = [record.values for record in kept]
-            texts = pa.array([headline for headline in headlines if headline is not None], pa.string())
+        headlines = self._of_any([record.values[COLUMN] for record in batch], [record.line for record in batch], file)
+        kept = headlines.is_valid().to_pylist() if headlines.null_count else repeat(True)
+        rows = [record.values for record, keep in zip(batch, kept, strict=False) if keep]
+        if rows:
             table = table_of(rows)
             place = table.column_names.index(COLUMN)
-            yield table.set_column(place, pa.field(COLUMN, pa.string()), texts)
+            yield table.set_column(place, pa.field(COLUMN, pa.string()), headlines.drop_null())
 
     def _columns(self, table: pa.Table, first: int, file: str) -> Iterator[pa.Table]:
-        headlines = self._headlines(table[COLUMN].to_pylist(), range(first, first + table.num_rows), file)
-        texts = pa.array(headlines, pa.string())
+        texts = self._of_texts(table[COLUMN].combine_chunks(), range(first, first + table.num_rows), file)
         place = table.column_names.index(COLUMN)
-        kept = table.set_column(place, table.schema.field(place), texts).filter(pc.is_valid(texts))
+        kept = table.set_column(place, table.schema.field(place), texts)
+        if texts.null_count:
+            kept = kept.filter(texts.is_valid())
         if kept.num_rows:
             yield kept
 
-    def _headlines(self, values: list[Any], lines: Sequence[int], file: str) -> list[str | None]:
-        """Give the headlines to keep, mended, and None for the others; count all."""
-        self._counts.read += len(values)
-        texts = [self._headline(value, line, file) for value, line in zip(values, lines, strict=True)]
+    def _of_any(self, values: list[Any], lines: Sequence[int], file: str) -> pa.Array:
+        """Give the headlines to keep, mended, and null for the others; count all."""
+        if set(map(type, values)) <= {str, type(None)}:
+            with suppress(UnicodeEncodeError):  # lone surrogates
+                return self._of_texts(pa.array(values, pa.string()), lines, file)
+        mended = [self._headline(value, line, file) for value, line in zip(values, lines, strict=True)]
+        return self._counted(pa.array(mended, pa.string()), lines, file)
+
+    def _of_texts(self, texts: pa.Array, lines: Sequence[int], file: str) -> pa.Array:
+        """Do the same for texts; Python looks at none but those that may need a hand."""
+        long = pc.greater(pc.binary_length(texts), LONGEST)
+        doubtful = pc.fill_null(pc.or_(pc.match_substring_regex(texts, _DOUBTFUL), long), True)
+        places = pc.indices_nonzero(doubtful).to_pylist()
+        if places:
+            values = texts.take(pa.array(places)).to_pylist()
+            mended = [self._headline(value, lines[place], file) for value, place in zip(values, places, strict=True)]
+            texts = pc.replace_with_mask(texts, doubtful, pa.array(mended, pa.string()))
+        return self._counted(texts, lines, file)
+
+    def _counted(self, texts: pa.Array, lines: Sequence[int], file: str) -> pa.Array:
+        self._counts.read += len(texts)
         if self._seen:
-            for place, copy in self._seen.find(texts, lines, file):
-                found = f"{copy.kind} of {copy.file}, line {copy.line}"
-                self._counts.copy(Reject(file, lines[place], found, texts[place] or ""), copy.file)
-                texts[place] = None
-        self._counts.kept += sum(text is not None for text in texts)
+            texts = self._once(self._seen, texts.to_pylist(), lines, file)
+        self._counts.kept += len(texts) - texts.null_count
         return texts
+
+    def _once(self, seen: "Duplicates", texts: list[str | None], lines: Sequence[int], file: str) -> pa.Array:
+        for place, copy in seen.find(texts, lines, file):
+            found = f"{copy.kind} of {copy.file}, line {copy.line}"
+            self._counts.copy(Reject(file, lines[place], found, texts[place] or ""), copy.file)
+            texts[place] = None
+        return pa.array(texts, pa.string())
 
     def _headline(self, value: object, line: int, file: str) -> str | None:
         if value is None:

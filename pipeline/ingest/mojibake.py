@@ -16,12 +16,16 @@ _CP1251: Final = "[РС][" + bytes(range(0x80, 0xC0)).decode("cp1251", "ignore")
 _LATIN: Final = "[ÐÑ][\x80-\xbf" + bytes(range(0x80, 0xA0)).decode("cp1252", "ignore") + "]"
 _KOI8: Final = "[пя][" + bytes(range(0x80, 0xC0)).decode("koi8-r") + "]"
 _CP866: Final = "[╨╤]."
-_SIGNS: Final = re.compile(
+_PATTERN: Final = (
     "|".join(f"(?:{pair}){{2}}" for pair in (_CP1251, _LATIN, _KOI8, _CP866))
     + r"|[À-ÿ¸¨]{4}"  # CP1251 read as Latin-1
     + r"|[─-╬√¤][А-яё√°]|[а-яё][─-╬√¤]"  # CP1251 read as CP866
     + r"|\b[а-яё][А-ЯЁ]{3}"  # KOI8 read as CP1251, or the other way
 )
+_SIGNS: Final = re.compile(_PATTERN)
+DOUBTFUL: Final = _PATTERN.replace(r"\b", "")
+"""A pattern for Arrow that stands in every text that ``repair`` may change; the borders of words that RE2 knows are
+those of ASCII."""
 _ROUNDS: Final = 3
 """Times that a text is mended at most: garbled twice is seen, more often is noise."""
 _PAIRS: Final = (

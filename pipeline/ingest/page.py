@@ -9,10 +9,10 @@ from typing import Final
 from pipeline.ingest.record import COLUMN, Record
 
 # «12. Заголовок» or «12) Заголовок»; «2.5 млрд» is no item, since a space must follow.
-_ITEM: Final = re.compile(r"\s*(\d{1,4})[.)]\s+(\S.*?)\s*")
+_ITEM: Final = re.compile(r"\s*(\d{1,4})[.)]\s+(\S(?s:.*\S)?)\s*")
 _NUMBER: Final = re.compile(r"\s*\d{1,4}[.)]\s*")
-_BELOW: Final = re.compile(r"""\s*(\d{1,4})\.\d{1,2}(?:\.\d{1,2})?[.)]?\s+([«„“"А-ЯЁA-Z].*?)\s*""")
-_BULLET: Final = re.compile(r"\s*[•●▪■◾‣◦·*]\s+(\S.*?)\s*")
+_BELOW: Final = re.compile(r"""\s*(\d{1,4})\.\d{1,2}(?:\.\d{1,2})?[.)]?\s+([«„“"А-ЯЁA-Z](?s:.*\S)?)\s*""")
+_BULLET: Final = re.compile(r"\s*[•●▪■◾‣◦·*]\s+(\S(?s:.*\S)?)\s*")
 _SHORTEST: Final = 3
 """Items that make a list; fewer may be a numbered paragraph of an article."""
 _GAP: Final = 4

@@ -1,14 +1,18 @@
 """From a source to batches of rows: unpack it, see what it is, and let the right reader read it."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Final
 
 from pipeline.errors import InputError
 from pipeline.ingest import sniff, texts
 from pipeline.ingest.bytestream import peek, seekable
+from pipeline.ingest.look import EXPECTED
 from pipeline.ingest.record import Options, Reject
 from pipeline.ingest.source import Source
-from pipeline.ingest.texts import EXPECTED, Flow, Item
+from pipeline.ingest.texts import Flow, Item
+
+if TYPE_CHECKING:
+    from zipfile import ZipFile, ZipInfo
 
 DEEPEST: Final = 3
 """Packings within packings: a zip of gzips is met, more is a trick."""
@@ -28,16 +32,37 @@ def batches(source: Source, options: Options) -> Iterator[tuple[str, Item]]:
         InputError: If the user named the source and nothing of it can be read. What breaks off later, or stands in a
             folder or an archive beside others, is a reject.
     """
-    begun = False
+    yield from surely(source.name, _opened(source, options), must=source.named)
+
+
+def surely(name: str, items: Iterable[tuple[str, Item]], *, must: bool) -> Iterator[tuple[str, Item]]:
+    """Give what is read; what breaks off is a reject.
+
+    Args:
+        name: What to call the source.
+        items: What its readers give.
+        must: Whether something must be read of it.
+
+    Yields:
+        The same, and a reject if a reader fails.
+
+    Raises:
+        InputError: If something must be read and nothing was.
+    """
+    begun = not must
     try:
-        with source.open() as stream:
-            for item in _read(Flow(source.name, stream, source), options):
-                begun = True
-                yield item
+        for item in items:
+            begun = True
+            yield item
     except InputError as error:
-        if source.named and not begun:
+        if not begun:
             raise
-        yield source.name, _reject(source.name, error)
+        yield name, _reject(name, error)
+
+
+def _opened(source: Source, options: Options) -> Iterator[tuple[str, Item]]:
+    with source.open() as stream:
+        yield from _read(Flow(source.name, stream, source), options)
 
 
 def _reject(name: str, error: InputError) -> Reject:
@@ -77,18 +102,16 @@ def _unzipped(flow: Flow, options: Options) -> Iterator[tuple[str, Item]]:
     found = list(unpack.members(archive))
     for member, info in found:
         name = f"{flow.name}/{member}"
-        begun = False
-        try:
-            with unpack.open_member(archive, info, name) as stream:
-                for item in _read(Flow(name, stream, flow.source, flow.depth + 1), options):
-                    begun = True
-                    yield item
-        except InputError as error:
-            if len(found) == 1 and not begun:
-                raise
-            yield name, _reject(name, error)
+        yield from surely(name, _member(flow, archive, info, name, options), must=len(found) == 1)
     if not found:
         raise InputError(flow.name, "a zip without files", EXPECTED, "check it")
+
+
+def _member(flow: Flow, archive: "ZipFile", info: "ZipInfo", name: str, options: Options) -> Iterator[tuple[str, Item]]:
+    from pipeline.ingest import unpack
+
+    with unpack.open_member(archive, info, name) as stream:
+        yield from _read(Flow(name, stream, flow.source, flow.depth + 1), options)
 
 
 def _binary(flow: Flow, kind: str, options: Options) -> Iterator[Item]:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -105,6 +105,11 @@ class Counts:
         self.copies[row.file, first] += 1
         if self.sink:
             self.sink(row)
+
+    def add(self, sums: Mapping[str, int]) -> None:
+        """Add what another process counted, by the names of what it counted."""
+        for name, sum_ in sums.items():
+            setattr(self, name, getattr(self, name) + sum_)
 
     def __str__(self) -> str:
         """One line for people."""

@@ -12,8 +12,10 @@ _DAY: Final = r"(?:\d{1,2}\.\d{1,2}(?:\.\d{2,4})?|\d{1,2}\s+[а-я]{3,8}\.?(?:\s
 _ALONE: Final = re.compile(
     rf"\s*(?:{_DAY}(?:,?\s*(?:в\s+)?{_TIME})?|{_TIME}(?:,?\s*{_DAY})?)\s*", re.I
 )  # «3 ноября, 9:40»
-_BEFORE: Final = re.compile(rf"\s*(?:{_DAY},?\s+)?{_TIME}[\s,|—–-]+(\S.*?)\s*", re.I)  # «12:30 Нацбанк поднял ставку»
-_BULLET: Final = re.compile(r"\s*[•●▪■◾‣◦*–—-]\s+(\S.*?)\s*")  # «• Нацбанк поднял ставку»
+_BEFORE: Final = re.compile(
+    rf"\s*(?:{_DAY},?\s+)?{_TIME}[\s,|—–-]+(\S(?s:.*\S)?)\s*", re.I
+)  # «12:30 Нацбанк поднял ставку»
+_BULLET: Final = re.compile(r"\s*[•●▪■◾‣◦*–—-]\s+(\S(?s:.*\S)?)\s*")  # «• Нацбанк поднял ставку»
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _FEWEST: Final = 3
 """Headlines of a ribbon."""

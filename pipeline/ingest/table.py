@@ -54,7 +54,9 @@ def delimiter(header: str, wanted: str | None = None, table: bool = False) -> st
     return None
 
 
-def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) -> Iterator[Record | Reject]:
+def read(
+    lines: Iterable[str], mark: str, file: str, wanted: str | None = None, first: int = 1
+) -> Iterator[Record | Reject]:
     """Give the rows of a table.
 
     Args:
@@ -62,6 +64,7 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
         mark: The delimiter.
         file: What to call the input in a reject.
         wanted: The column of the headlines, if it is not to be found by its name.
+        first: The number of the header's line.
 
     Yields:
         A record a row, or a reject where a row has another number of cells than the header or a broken quote. A quote
@@ -76,16 +79,16 @@ def read(lines: Iterable[str], mark: str, file: str, wanted: str | None = None) 
     header = _header(reader, file, wanted)
     while True:
         again.taken.clear()
-        begin = reader.line_num + 1 - again.back
+        begin = first + reader.line_num - again.back
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            first = again.put_back()
-            cells = _unquoted(first, mark) if len(again.taken) == 1 and str(error) != OPEN else []
+            broken = again.put_back()
+            cells = _unquoted(broken, mark) if len(again.taken) == 1 and str(error) != OPEN else []
             if len(cells) != len(header) or len(cells) == 1:
-                yield Reject(file, begin, str(error), first.strip()[:_SHOWN])
+                yield Reject(file, begin, str(error), broken.strip()[:_SHOWN])
                 continue
         if cells and len(cells) != len(header):
             text = mark.join(cells)[:_SHOWN]

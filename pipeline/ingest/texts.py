@@ -9,17 +9,14 @@ from typing import IO, Final, TypeAlias
 import pyarrow as pa
 
 from pipeline.errors import InputError
-from pipeline.ingest import article, lines, page, ribbon, sniff, table
-from pipeline.ingest.bytestream import HEAD
-from pipeline.ingest.columns import missing
+from pipeline.ingest import article, lines, page, ribbon, table
+from pipeline.ingest.look import look, mark_of
 from pipeline.ingest.record import Options, Record, Reject
 from pipeline.ingest.source import Source
-from pipeline.ingest.stream import Recoded, encoding_of, stream_lines, text_head
+from pipeline.ingest.stream import Recoded, stream_lines
 
 LARGEST_PAGE: Final = 1 << 22
 """Letters of a copied page, which is read whole to find its lists: 4 million, a thousand front pages."""
-EXPECTED: Final = "headlines: a page, a table, or one a line"
-_TABLES: Final = (".csv", ".tsv")
 
 Item: TypeAlias = Record | Reject | pa.Table
 
@@ -55,22 +52,14 @@ def read(flow: Flow, head: bytes, options: Options) -> Iterator[Item]:
     Raises:
         InputError: If it has no letters, or is of a format that is not read.
     """
-    foreign = sniff.foreign(head)
-    if foreign:
-        raise InputError(flow.name, foreign, EXPECTED, "save it as text or as a table")
-    complete = len(head) < HEAD
-    encoding = encoding_of(head, complete, options.encoding, flow.source.charset, flow.name)
-    start = text_head(head, encoding, flow.name)
-    if complete and not start.strip():
-        raise InputError(flow.name, "no text", EXPECTED, "give a file with headlines")
-    kind = sniff.text(start, flow.name)
-    if kind == "plain":
-        return _plain(stream_lines(flow.stream, encoding), start, flow.name, options)
-    if kind == "jsonl":
+    seen = look(flow.name, head, options, flow.source.charset)
+    if seen.kind == "plain":
+        return _plain(stream_lines(flow.stream, seen.encoding), seen.start, flow.name, options)
+    if seen.kind == "jsonl":
         from pipeline.ingest import jsons
 
-        return jsons.read_lines(stream_lines(flow.stream, encoding), flow.name, options.column)
-    return _marked(kind, flow, encoding, options)
+        return jsons.read_lines(stream_lines(flow.stream, seen.encoding), flow.name, options.column)
+    return _marked(seen.kind, flow, seen.encoding, options)
 
 
 def _marked(kind: str, flow: Flow, encoding: str, options: Options) -> Iterator[Item]:
@@ -94,20 +83,17 @@ def _marked(kind: str, flow: Flow, encoding: str, options: Options) -> Iterator[
 
 
 def _plain(rows: Iterator[str], start: str, name: str, options: Options) -> Iterator[Item]:
-    first = next((row for row in rows if row.strip()), "") if not start[:1].strip() else next(rows)
+    number, first = next(((number, row) for number, row in enumerate(rows, start=1) if row.strip()), (1, ""))
     rows = chain([first], rows)
-    is_table = name.lower().endswith(_TABLES)
-    mark = table.delimiter(first, options.column, is_table)
+    mark = mark_of(first, name, options)
     if mark:
-        return table.read(rows, mark, name, options.column)
-    if is_table or options.column:
-        raise missing(table.header_of(first)[1], options.column, f"{name}, line 1")
-    look = start.splitlines()
-    if page.is_page(look):
+        return table.read(rows, mark, name, options.column, number)
+    begin = start.splitlines()
+    if page.is_page(begin):
         return page.read(_all(rows, name))
-    if ribbon.is_ribbon(look):
+    if ribbon.is_ribbon(begin):
         return ribbon.read(_all(rows, name))
-    return article.read(_all(rows, name)) if article.is_article(look) else lines.read(rows)
+    return article.read(_all(rows, name)) if article.is_article(begin) else lines.read(rows)
 
 
 def _all(rows: Iterable[str], name: str) -> list[str]:

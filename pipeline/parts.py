@@ -1,0 +1,161 @@
+"""The parts of a large table: each a file of tagged rows, with a file of what became of the others; and their joining.
+
+``000000.csv``, ``.jsonl``  the tagged rows of a piece; ``.arrow`` where the header needs the columns of all pieces
+``000000.counts.jsonl``     what became of the others, there before: a line for each that could not be used (file, line,
+                            reason, text), then the sums and the piece behind the last that this part covers
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+
+from pipeline.collect import at_least_one
+from pipeline.ingest.keep import Keeper
+from pipeline.ingest.reader import surely
+from pipeline.ingest.record import Counts, Reject
+from pipeline.ingest.table import OPEN
+from pipeline.ingest.texts import Item
+from pipeline.large import Table
+from pipeline.pieces import Piece, read, shift
+from pipeline.predict import tagged
+from pipeline.spool import put_aside, together
+from pipeline.tagger import Tagger
+from pipeline.write import put, whole_file, write
+
+_COPIED: Final = 1 << 24
+"""Bytes copied at a time."""
+_SUMMED: Final = ("read", "kept", "empty", "repaired")
+
+
+class Job(NamedTuple):
+    """What a worker needs to know.
+
+    Attributes:
+        table: The table to tag.
+        cut: Its pieces.
+        model: The model's folder.
+        min_precision: The precision wanted of every tag, if any.
+        kind: The format to write.
+        folder: Where the parts go.
+    """
+
+    table: Table
+    cut: tuple[Piece, ...]
+    model: Path
+    min_precision: float | None
+    kind: str
+    folder: Path
+
+    @property
+    def aside(self) -> bool:
+        """Whether the header of the output needs the columns of all pieces, so that parts are put aside as tables."""
+        return self.kind == "parquet" or (self.kind == "csv" and self.table.kind == "jsonl")
+
+    def part(self, number: int) -> Path:
+        """Give the place of a part."""
+        return self.folder / f"{number:06}.{'arrow' if self.aside else self.kind}"
+
+    def counts(self, number: int) -> Path:
+        """Give the place of what is told of a part."""
+        return self.folder / f"{number:06}.counts.jsonl"
+
+
+class _OpenError(Exception):
+    """A piece of CSV ends within a quote: it was cut at a wrong place."""
+
+
+def tag_piece(job: Job, tagger: Tagger, number: int) -> int:
+    """Tag a piece; one that turns out to be cut within a quote, together with those behind it, up to a right end.
+
+    Args:
+        job: What to do.
+        tagger: The model at work.
+        number: Of the piece.
+
+    Returns:
+        How many rows were read.
+    """
+    end = number + 1
+    while True:
+        try:
+            return _tag(job, tagger, number, end)
+        except _OpenError:
+            end += 1
+
+
+def _tag(job: Job, tagger: Tagger, number: int, end: int) -> int:
+    some = job.cut[number:end]
+    piece = Piece(some[0].begin, some[-1].end, sum(each.amount for each in some), some[0].before)
+    counts, before = Counts(), shift(job.table, piece)
+    items = surely(str(job.table.path), _items(job, piece, end), must=number == 0)
+    with whole_file(job.part(number)) as part, whole_file(job.counts(number)) as told:  # these are there before
+        counts.sink = lambda row: _tell(told, row, before)
+        tables = (tagged(tagger, table) for table in Keeper(counts, job.table.options).keep(items))
+        if job.aside:
+            put_aside(tables, part)
+        else:
+            put(tables, job.kind, part)
+        told.write(json.dumps({name: getattr(counts, name) for name in _SUMMED} | {"end": end}).encode())
+    return counts.read
+
+
+def _items(job: Job, piece: Piece, end: int) -> Iterator[tuple[str, Item]]:
+    for item in read(job.table, piece):
+        if end < len(job.cut) and isinstance(item, Reject) and item.reason == OPEN:
+            raise _OpenError
+        yield str(job.table.path), item
+
+
+def _tell(file: IO[bytes], row: Reject, before: int) -> None:
+    line = row.line and row.line + before  # 0: none
+    file.write(json.dumps([row.file, line, row.reason, row.text]).encode() + b"\n")
+
+
+def join(job: Job, out: Path, counts: Counts) -> None:
+    """Put the parts together, and count what became of all rows.
+
+    Args:
+        job: What was done.
+        out: The output.
+        counts: Where to count.
+    """
+    parts = list(_parts(job, counts))
+    if not counts.kept:
+        write((tagged(Tagger.load(job.model), table) for table in at_least_one(iter(()))), job.kind, out)
+        return
+    with whole_file(out) as file:
+        if job.aside:
+            put(together(parts), job.kind, file)
+        else:
+            _concatenate([part for part in parts if part.stat().st_size], file, headed=job.kind == "csv")
+
+
+def _parts(job: Job, counts: Counts) -> Iterator[Path]:
+    """Give the parts that follow each other, and count what is told of them."""
+    number = 0
+    while number < len(job.cut):
+        yield job.part(number)
+        with job.counts(number).open(encoding="utf-8") as file:
+            for line in file:
+                told = json.loads(line)
+                if isinstance(told, list):
+                    counts.reject(Reject(*told))
+        number = told.pop("end")
+        counts.add(told)
+
+
+def _concatenate(parts: list[Path], file: IO[bytes], headed: bool) -> None:
+    for number, path in enumerate(parts):
+        with path.open("rb") as part:
+            if number and headed:
+                _skip_row(part)
+            shutil.copyfileobj(part, file, _COPIED)
+
+
+def _skip_row(file: IO[bytes]) -> None:
+    """Read on behind the first line end at which every quote is closed."""
+    quotes = file.readline().count(b'"')
+    while quotes % 2:
+        quotes += file.readline().count(b'"')

@@ -1,0 +1,96 @@
+"""A tracking server for a team, on this machine: MLflow with PostgreSQL as its store. ``make team-server`` starts it.
+
+All it keeps is in one folder. PostgreSQL listens on a socket in a folder of its own and on no port; MLflow listens on the
+loopback. Whoever opens it to a network puts a reverse proxy with passwords in front.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import click
+
+from pipeline.errors import StoreError
+
+_DEBIAN: Final = Path("/usr/lib/postgresql")
+_OWNER: Final = "postgres"
+"""Debian's user for it; PostgreSQL refuses to run as root."""
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--port", default=5000, show_default=True, help="MLflow's port on the loopback.")
+def main(folder: Path, port: int) -> None:
+    """Serve until interrupted, keeping everything in FOLDER."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with postgres(folder.resolve() / "postgres") as store:
+        mlflow = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store]
+        where = [
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(port),
+            "--artifacts-destination",
+            str(folder.resolve() / "artifacts"),
+        ]
+        click.echo(f"export MLFLOW_TRACKING_URI=http://127.0.0.1:{port}", err=True)
+        try:
+            subprocess.run([*mlflow, *where], check=False)  # noqa: S603
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+
+
+@contextmanager
+def postgres(data: Path) -> Iterator[str]:
+    """Run PostgreSQL until the end of the block.
+
+    Args:
+        data: The folder of its data; made at the first time.
+
+    Yields:
+        The address of its database for MLflow.
+
+    Raises:
+        StoreError: If it is not installed or does not start.
+    """
+    with tempfile.TemporaryDirectory(prefix="rubrika-") as socket:
+        for folder in (Path(socket), data):
+            folder.mkdir(exist_ok=True)
+            if os.geteuid() == 0:
+                shutil.chown(folder, _OWNER)
+        if not (data / "PG_VERSION").exists():
+            _run("initdb", "--pgdata", str(data), "--username", "rubrika", "--auth", "trust", "--encoding", "UTF8")
+        options = f"-k {socket} -c listen_addresses=''"
+        _run("pg_ctl", "--pgdata", str(data), "--log", f"{socket}/log", "--wait", "--options", options, "start")
+        try:
+            yield f"postgresql+psycopg://rubrika@/postgres?host={socket}"
+        finally:
+            _run("pg_ctl", "--pgdata", str(data), "--mode", "fast", "stop")
+
+
+def _run(program: str, *arguments: str) -> None:
+    """Run a program of PostgreSQL, as its own user if this is root."""
+    remedy = "install it by: apt-get install postgresql"
+    command = [_found(program), *arguments]
+    if os.geteuid() == 0:
+        command = ["runuser", "--user", _OWNER, "--", *command]
+    try:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603
+    except (FileNotFoundError, subprocess.CalledProcessError) as error:
+        raise StoreError("PostgreSQL", f"{error}", f"a {program} that works", remedy) from error
+
+
+def _found(program: str) -> str:
+    """Find a program where Debian keeps the newest one, or on the path."""
+    versions: Sequence[Path] = sorted(_DEBIAN.glob(f"*/bin/{program}"), key=lambda path: int(path.parts[-3]))
+    return str(versions[-1]) if versions else program
+
+
+if __name__ == "__main__":
+    main()

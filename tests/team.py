@@ -1,0 +1,46 @@
+"""Start a team's server in a folder that is thrown away, and pass tests against it: `make test-team`."""
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+import httpx
+
+SECONDS = 120
+
+
+def main(tests: list[str]) -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        command = [sys.executable, "-m", "pipeline.registry.team", folder, "--port", address.rpartition(":")[2]]
+        with open(f"{folder}/log", "wb") as log:
+            serving = subprocess.Popen(command, stdout=log, stderr=log)
+        try:
+            wait(address, serving, f"{folder}/log")
+            environment = os.environ | {"RUBRIKA_TEST_SERVER": address}
+            return subprocess.run([sys.executable, "-m", "pytest", *tests], env=environment, check=False).returncode
+        finally:
+            serving.send_signal(2)
+            serving.wait(SECONDS)
+
+
+def wait(address: str, serving: "subprocess.Popen[bytes]", log: str) -> None:
+    for _ in range(10 * SECONDS):
+        try:
+            if httpx.get(f"{address}/health").is_success:
+                return
+        except httpx.TransportError:
+            time.sleep(0.1)
+        if serving.poll() is not None:
+            break
+    raise SystemExit(open(log, encoding="utf-8").read())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

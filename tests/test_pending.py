@@ -1,0 +1,149 @@
+"""The tracking server is down, slow or full: a training finishes, keeps what it made, and it is sent later, once."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+from mlflow.entities import RunInfo
+from registering import registered
+
+from pipeline import model, track
+from pipeline.cli import main
+from pipeline.errors import StoreError
+from pipeline.registry.look import versions
+from pipeline.train import Trained
+
+pytestmark = [
+    pytest.mark.enable_socket,
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader"),  # MLflow's own, of SQLAlchemy 2.1
+]
+
+CHAMPION = Path("models/champion")
+WAITING = Path("models/pending")
+
+
+class Full(BaseHTTPRequestHandler):
+    """A server whose disk is full."""
+
+    def do_GET(self) -> None:
+        self.send_response(507)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    do_POST = do_GET  # noqa: N815 (the name is the server's)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@contextmanager
+def down() -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{free.getsockname()[1]}"
+
+
+@contextmanager
+def slow() -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"http://127.0.0.1:{silent.getsockname()[1]}"
+
+
+@contextmanager
+def full() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Full) as serving:
+        thread = threading.Thread(target=serving.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{serving.server_port}"
+        serving.shutdown()
+        thread.join()
+
+
+@contextmanager
+def no_server() -> Iterator[str]:
+    yield "carrier-pigeon://loft"
+
+
+TROUBLES = {"down": down, "slow": slow, "full": full, "no server": no_server}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+def test_training_finishes_and_its_run_is_sent_later_once(
+    trouble: str,
+    trained: Trained,
+    worse: Trained,
+    store: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_TIMEOUT", "1")
+    monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+    with TROUBLES[trouble]() as uri:
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        for challenger, replaced in ((worse, True), (trained, True), (worse, False)):
+            assert registered(challenger, CHAMPION)[1].replaced == replaced
+        told = capsys.readouterr().err.splitlines()
+        assert [line.split(": found ")[0] for line in told if "found" in line] == [uri] * 3
+        assert [line.split(":")[0] for line in told if "waits here" in line] == [str(each) for each in waiting()]
+        with pytest.raises(StoreError, match="no answer that can be used"):
+            versions(CHAMPION)
+    champion = model.digest(CHAMPION)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    assert main(["track", "push"]) == main(["track", "push"]) == 0
+    assert waiting() == []
+    assert [each.aliases for each in versions(CHAMPION)] == [(), ("champion",), ()]
+    assert model.digest(CHAMPION) == champion
+    assert [run.status for run in runs()] == ["FINISHED"] * 3
+
+
+def test_champion_that_was_moved_meanwhile_stays(
+    trained: Trained, worse: Trained, store: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    registered(worse, CHAMPION)
+    with down() as uri:
+        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        registered(trained, CHAMPION)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    card = replace(trained.model.card, created="2020-02-02T20:20:20+00:00")
+    another = replace(trained, model=model.Model(card, trained.model.features))
+    assert registered(another, Path("elsewhere/champion"))[1].replaced
+    capsys.readouterr()
+    assert main(["track", "push"]) == 0
+    assert "better than a model that is no longer champion; version 2 is" in capsys.readouterr().out
+    assert [each.aliases for each in versions(CHAMPION)] == [(), ("champion",), ()]
+    assert model.load(CHAMPION).card.created == card.created
+
+
+def test_children_follow_their_parent(
+    store: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with down() as uri:
+        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        with track.run("search", {}):
+            for name in ("one", "two"):
+                with track.run(name, {}, nested=True):
+                    pass
+    assert capsys.readouterr().err.count("waits here") == 1
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    assert main(["track", "push"]) == 0
+    parent = next(run.run_id for run in runs() if run.run_name == "search")
+    tags = {run.run_name: MlflowClient().get_run(run.run_id).data.tags.get("mlflow.parentRunId") for run in runs()}
+    assert tags == {"search": None, "one": parent, "two": parent}
+
+
+def waiting() -> list[Path]:
+    return sorted(WAITING.iterdir())
+
+
+def runs() -> list[RunInfo]:
+    experiment = MlflowClient().get_experiment_by_name("rubrika")
+    assert experiment is not None
+    return [run.info for run in MlflowClient().search_runs([experiment.experiment_id])]

@@ -1,0 +1,44 @@
+"""Two people train at once against one server: no lost run, one champion. `make test-team` runs this."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mlflow import MlflowClient
+
+from pipeline import model
+from pipeline.registry.look import versions
+
+pytestmark = [
+    pytest.mark.skipif("RUBRIKA_TEST_SERVER" not in os.environ, reason="needs a server: `make test-team` brings it"),
+    pytest.mark.enable_socket,
+    pytest.mark.filterwarnings("ignore:The ``noload`` loader"),  # MLflow's own, of SQLAlchemy 2.1
+]
+PEOPLE = ("alisa", "boris", "vera")
+
+
+def test_trainings_at_once_lose_no_run_and_leave_one_champion(small_corpus: Path, store: str, tmp_path: Path) -> None:
+    rows = small_corpus.read_text(encoding="utf-8").splitlines(keepends=True)[:1001]
+    (tmp_path / "rows.csv").write_text("".join(rows), encoding="utf-8")
+    working = []
+    for place, name in enumerate(PEOPLE):
+        (tmp_path / name).mkdir()
+        command = [sys.executable, "-m", "pipeline.cli", "train", "--data", "../rows.csv"]
+        command += ["--set", "split_folds=2", "--set", f"classify_penalty={place + 4}"]
+        environment = os.environ | {"MLFLOW_TRACKING_URI": store, "LOGNAME": name}
+        working.append(subprocess.Popen(command, cwd=tmp_path / name, env=environment, stderr=subprocess.PIPE))
+    for each in working:
+        told = each.communicate(timeout=300)[1].decode()
+        assert each.returncode == 0, told
+    experiment = MlflowClient().get_experiment_by_name("rubrika")
+    assert experiment is not None
+    runs = MlflowClient().search_runs([experiment.experiment_id])
+    assert {run.data.tags["mlflow.user"]: run.info.status for run in runs} == dict.fromkeys(PEOPLE, "FINISHED")
+    champions = []
+    for name in PEOPLE:
+        (champion,) = (each for each in versions(tmp_path / name / "models/champion") if each.aliases)
+        champions.append((champion.number, model.digest(tmp_path / name / "models/champion")))
+    assert len(set(champions)) == 1
+    assert len(versions(tmp_path / PEOPLE[0] / "models/champion")) == len(PEOPLE)
