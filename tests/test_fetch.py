@@ -44,6 +44,7 @@ class Pages(BaseHTTPRequestHandler):
         pages = {
             "/robots.txt": ROBOTS,
             "/feed": FEED.encode(),
+            "/page": "".join(f'<h2><a href="/{each}">{each} сегодня</a></h2>' for each in HEADLINES).encode(),
             "/cp1251": "\n".join(HEADLINES).encode("cp1251"),
             "/large": b"x" * 5000,
             "/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8": FEED.encode(),
@@ -94,6 +95,11 @@ def test_an_address_is_read(server: str, path: str) -> None:
     assert headlines(server + path) == HEADLINES
 
 
+def test_the_links_of_a_page_are_whole(server: str) -> None:
+    (table,) = read(f"{server}/page", Counts(), Options(allow_private=True))
+    assert table["link"].to_pylist() == [f"{server}/{each}" for each in HEADLINES]
+
+
 @pytest.mark.parametrize(
     ("path", "message"),
     [
@@ -141,7 +147,10 @@ def test_the_own_network_is_refused(server: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["10.0.0.1", "192.168.1.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"],  # noqa: S104
+    [
+        *("10.0.0.1", "192.168.1.1", "169.254.169.254", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "2130706433"),  # noqa: S104
+        *("[::127.0.0.1]", "[fec0::1]", "[64:ff9b:1::7f00:1]", "[::ffff:0:127.0.0.1]"),
+    ],
 )
 def test_private_addresses_of_all_kinds_are_refused(host: str) -> None:
     with pytest.raises(InputError, match=r"a host in the own network"):

@@ -86,3 +86,12 @@ def test_an_article_is_found_beside_what_it_links_to_and_a_site_is_none() -> Non
     related = f"<ul>{links(NEWS)}</ul>"
     assert headlines(related, TITLE.format("article")) == ["Посол рассказал о визах", *NEWS]
     assert headlines(related, TITLE.format("website")) == NEWS
+
+
+@pytest.mark.parametrize(
+    ("base", "link"), [("", "/{}"), ('<base href="https://yasen.example/a/">', "https://yasen.example/{}")]
+)
+def test_links_are_whole_where_the_page_says_where_it_is_from(base: str, link: str) -> None:
+    Path("page").write_text(f"<html><head>{base}</head><body><ul>{links(NEWS)}</ul></body></html>", encoding="utf-8")
+    (table,) = read("page", Counts())
+    assert table["link"].to_pylist() == [link.format(text) for text in NEWS]

@@ -64,6 +64,19 @@ def test_a_saved_page_of_an_outlet_gives_sixteen_headlines() -> None:
         pytest.param(
             "1. Итог\n2. Вывод\nТекст.\nЕще.\n1. Мост\n2. Суд\n3. Дождь", "Мост|Суд|Дождь", id="short list skipped"
         ),
+        pytest.param("1.\nМост\n2.\n\nСуд\n3.\nДождь\nТекст.", "Мост|Суд|Дождь", id="numbers on their own lines"),
+        pytest.param("1. Мост\n2. Суд\n\nРеклама\n\n3. Дождь", "Мост|Суд|Дождь", id="an advertisement between"),
+        pytest.param(
+            "1. Мост\n2. Суд\n3. Дождь\nРеклама\nКупите слона\n4. Снег", "Мост|Суд|Дождь|Снег", id="of two lines"
+        ),
+        pytest.param(
+            "1. Мост\n\n2. Суд\n\nрешил\n\nдело\n\n3. Дождь", "Мост|Суд решил дело|Дождь", id="an item of three lines"
+        ),
+        pytest.param(
+            f"1. Мост\n2. Суд\n3. Дождь\n{'Абзац статьи. ' * 9}\n{'Абзац статьи. ' * 9}\n4. Вывод",
+            "Мост|Суд|Дождь",
+            id="article",
+        ),
         pytest.param(
             "".join(f"{number}. Матч\n" for number in range(1, 121)), "|".join(["Матч"] * 120), id="long list"
         ),

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from statistics import median
 from typing import IO, TYPE_CHECKING, Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pipeline.errors import InputError
 from pipeline.ingest import jsonld
@@ -38,7 +38,8 @@ def read(stream: IO[bytes], file: str) -> Iterator[Record]:
         file: What to call the input in an error.
 
     Yields:
-        Records with the columns headline, link and published, in the order of the page.
+        Records with the columns headline, link and published, in the order of the page; links are whole if the page
+        was fetched or says where it is from.
 
     Raises:
         InputError: If the page is too large or has no headlines.
@@ -55,9 +56,23 @@ def read(stream: IO[bytes], file: str) -> Iterator[Record]:
     found = headlines(root)
     if not found:
         raise InputError(file, "a page without headlines", "links with headlines", "copy it as text, or give its feed")
-    yield from (
-        Record(text.line, {COLUMN: text.text, "link": text.link, "published": text.published}) for text in found
-    )
+    base = _base(root, file)
+    for text in found:
+        link = text.link and _joined(base, text.link)
+        yield Record(text.line, {COLUMN: text.text, "link": link, "published": text.published})
+
+
+def _base(root: "_Element", file: str) -> str:
+    """Give what the links of a page are relative to; nothing if that is not known."""
+    own = next((str(element.get("href") or "") for element in root.iter("base")), "")
+    return _joined(file, own) if file.startswith(("http://", "https://")) else own
+
+
+def _joined(base: str, link: str) -> str:
+    try:
+        return urljoin(base, link) if base and link else link or base
+    except ValueError:  # a bracket without its pair
+        return link
 
 
 def headlines(root: "_Element") -> list[Text]:

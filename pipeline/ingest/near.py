@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from math import ceil
 from typing import Final
 
 import pyarrow as pa
@@ -18,6 +19,10 @@ _BETWEEN: Final = r"[^\p{L}\p{N}_]+"
 _TO_MEND: Final = r"[a-z][\p{Cyrillic}]|[\p{Cyrillic}][a-z]|[\p{Mn}\p{Cf}\x{2010}\x{2011}ʼ’`ѐѝ]"
 _MEANT: Final = re.compile(r"\d+|\b(?:не|ни|нет|без|против)\b")
 """What makes two headlines different however alike they are."""
+_AKIN: Final = 0.6
+"""Share of its letters in which a word begins as another form of it does: ставк-у, ставк-и; but Мин-ск, Мин-фин."""
+_SMALL: Final = 2
+"""Letters of words that may be others: «на» for «в»."""
 _SLACK: Final = 0.8
 """How far the ratio of lengths may be below the similarity: letters may repeat, and take one byte or two."""
 
@@ -30,7 +35,7 @@ def is_near(one: bytes, other: bytes) -> bool:
         other: Those of another.
 
     Returns:
-        Whether the trigrams are similar, and the numbers and the negations the same.
+        Whether the trigrams are similar, the numbers and the negations the same, and no word another one.
     """
     shorter, longer = sorted((len(one), len(other)))
     if shorter < SIMILAR * longer * _SLACK:
@@ -38,7 +43,20 @@ def is_near(one: bytes, other: bytes) -> bool:
     first, second = one.decode(), other.decode()
     left, right = _trigrams(first), _trigrams(second)
     common = len(left & right)
-    return common >= SIMILAR * (len(left) + len(right) - common) and _meant(first) == _meant(second)
+    alike = common >= SIMILAR * (len(left) + len(right) - common) and _meant(first) == _meant(second)
+    return alike and not _is_another(first, second)
+
+
+def _is_another(first: str, second: str) -> bool:
+    """Tell whether a word of one stands in place of one of the other that is not akin: «поднял» of «снизил»."""
+    left, right = (set(text.split()) for text in (first, second))
+    fewer, more = sorted((left - right, right - left), key=len)
+    return any(len(word) > _SMALL and not any(_are_akin(word, each) for each in more) for word in fewer)
+
+
+def _are_akin(one: str, other: str) -> bool:
+    stem = ceil(_AKIN * max(len(one), len(other)))
+    return one[:stem] == other[:stem]
 
 
 def _meant(text: str) -> list[str]:

@@ -9,6 +9,8 @@ from pipeline.errors import InputError
 
 _PORTS = {"http": 80, "https": 443}
 _LARGEST_PORT = 65535
+_UNICAST = ipaddress.ip_network("2000::/3")
+"""What of version 6 is given out to the public; beyond it are addresses of a site and old forms of version 4."""
 
 
 def url_of(text: str, address: str) -> httpx.URL:
@@ -66,4 +68,6 @@ def is_public(host: str) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if inner or address in ipaddress.ip_network("64:ff9b::/96"):
             return is_public(str(inner or ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
+        if address not in _UNICAST:
+            return False
     return address.is_global and not address.is_multicast
