@@ -17,7 +17,8 @@ from openpyxl import load_workbook
 from serving import HEADLINES, paste, served
 
 from pipeline.corrections import Correction, Corrections
-from pipeline.ingest import Counts, read
+from pipeline.errors import InputError
+from pipeline.ingest import Counts, Options, read
 from pipeline.serve import intake, sheets, tongue, view
 from pipeline.serve.champion import Throne
 from pipeline.serve.correct import changed, correct
@@ -92,6 +93,12 @@ def test_what_cannot_be_read_is_told_on_the_page(
     assert (answer.status_code, told in answer.text, hint in answer.text) == (422, True, True)
 
 
+@pytest.mark.parametrize("path", ["/etc/hostname", "-", "data", "*", "file:///etc/hostname"])
+def test_a_path_of_this_machine_is_no_address(path: str) -> None:
+    with pytest.raises(InputError, match=r"no address of a page"):
+        intake.of_address(path, Options())
+
+
 def test_too_many_headlines_are_refused_and_not_cut(
     at: tuple[httpx.Client, Desk], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,6 +157,9 @@ def test_a_correction_is_kept_shown_everywhere_and_taken_back(at: tuple[httpx.Cl
     kept = Corrections(desk.corrections.path).standing()[text]
     assert (kept.old, kept.new, kept.editor) == (model.tags(0), (*model.tags(0), toggled), "Аня")
     assert kept.model == model.champion.version
+    part = client.post(f"{sheet}/tags", data={"change": "1:right"}, headers={"Rubrika-Part": "row"}).text
+    assert ("flag done" in part, "не уверен" in part.partition('<li class="row')[2]) == (True, False)
+    client.post(f"{sheet}/tags", data={"change": "1:undo"})
     for place in (sheet, paste(client, text)):
         assert client.get(place, headers=PAGE).text.count("flag done") == (2 if place == sheet else 1)
     saved = [json.loads(line) for line in client.get(f"{sheet}/headlines.jsonl?topic=corrected").text.splitlines()]
@@ -331,6 +341,8 @@ def test_a_review_keeps_labels_and_goes_on_where_it_stopped(at: tuple[httpx.Clie
     undone = client.post(review, data={"answer": "undo", "at": "1"}).headers["Location"]
     assert "?at=0" in undone
     assert (first, "Глеб") not in desk.corrections.opinions()
+    client.post(review, data={"answer": "keep", "at": "1"})
+    assert (first, "Глеб") not in desk.corrections.opinions(), "what was shown is labelled, whatever comes next"
     assert client.post(review, data=says | {"tags": "sport"}).status_code == 422
     assert client.get(f"{review}?at=99999", headers=PAGE).status_code == 200
     client.cookies.delete("editor")

@@ -70,20 +70,14 @@ def _jsonl(table: pa.Table, file: IO[bytes]) -> None:
 
 def _xlsx(table: pa.Table, file: IO[bytes]) -> None:
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
     from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     book = Workbook(write_only=True)
     page = book.create_sheet("Rubrika")
     for line in _lines(table):
-        made = []
-        for value in line:
-            text = isinstance(value, str)
-            cell = WriteOnlyCell(page, ILLEGAL_CHARACTERS_RE.sub("", value)[:_LONGEST] if text else value)
-            if text:
-                cell.data_type = "s"  # a text that begins with = stays a text
-            made.append(cell)
-        page.append(made)
+        page.append(
+            [ILLEGAL_CHARACTERS_RE.sub("", cell)[:_LONGEST] if isinstance(cell, str) else cell for cell in line]
+        )
     book.save(file)
 
 
