@@ -89,6 +89,9 @@ layouts: $(READY)  ## measure how well headlines are found on pages of ten build
 drift-check: $(READY) | $(CHAMPION)  ## compare unlike batches and 100 random halves of the corpus; writes models/report/drift.md
 	@$(BIN)/python tests/drifting.py --report models/report/drift.md > /dev/null
 
+fuzz-model: $(READY)  ## change every byte of a small model, signed anew; writes models/report/model_bytes.md
+	@$(BIN)/python tests/model_fuzz.py 1 models/report/model_bytes.md > /dev/null
+
 kills: $(READY)  ## kill works at 200 random moments each, and fill the disk (root); writes models/report/kills.md
 	@$(BIN)/python tests/kills.py --report models/report/kills.md > /dev/null
 

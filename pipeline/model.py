@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 from pyarrow import feather
 
@@ -124,13 +125,36 @@ def load(folder: Path) -> Model:
         if found != FORMAT:
             remedy = f"upgrade rubrika, or {_TRAIN}" if found > FORMAT else _TRAIN
             raise ModelError(folder, f"format {found}", f"format {FORMAT}", remedy)
-        model = Model(Card(**card), feather.read_table(pa.BufferReader(contents[_FEATURES])))
-        _ = model.settings, model.decision  # a setting or a figure of another version shows here
-    except (ValueError, KeyError, TypeError, pa.ArrowException, SettingsError) as error:
+        model = Model(Card(**card), _features(contents[_FEATURES]))
+        _check(model)
+    except (ValueError, KeyError, TypeError, OverflowError, OSError, pa.ArrowException, SettingsError) as error:
         raise ModelError(folder, f"a model that cannot be read ({error})", f"format {FORMAT}", _TRAIN) from error
     if model.card.topics != list(TOPICS):
         raise ModelError(folder, f"the topics {', '.join(model.card.topics)}", ", ".join(TOPICS), _TRAIN)
     return model
+
+
+def _features(data: bytes) -> pa.Table:
+    """Read the table of features; Arrow itself would follow a stranger's offsets to wherever they lead."""
+    table = feather.read_table(pa.BufferReader(data))
+    table.validate(full=True)
+    kinds = {"block": pa.dictionary(pa.int32(), pa.string()), "feature": pa.string(), "idf": pa.float32()}
+    if dict(zip(table.column_names, table.schema.types, strict=True)) != kinds | dict.fromkeys(TOPICS, pa.float32()):
+        raise ValueError(f"a table of {', '.join(table.column_names)}")
+    if any(column.null_count for column in table.columns):
+        raise ValueError("a table with gaps")
+    return table
+
+
+def _check(model: Model) -> None:
+    """Refuse a setting or a figure of another version, or of a stranger's."""
+    defaults, found, decision = asdict(Settings()), asdict(model.settings), model.decision
+    if any(type(found[name]) not in {type(value), int} for name, value in defaults.items()):
+        raise ValueError("a setting of another type")
+    if np.array(model.card.intercepts, np.float64).shape != (len(TOPICS),):
+        raise ValueError("intercepts of another number")
+    if any(values.shape != (len(TOPICS),) for values in (decision.slopes, decision.offsets, decision.thresholds)):
+        raise ValueError("a decision about other topics")
 
 
 def digest(folder: Path) -> str:

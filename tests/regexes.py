@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from hypothesis import HealthCheck, Phase, given, settings, strategies
-from hypothesis.errors import Unsatisfiable
+from hypothesis.errors import InvalidArgument, Unsatisfiable
 
 import pipeline
 
@@ -169,7 +169,7 @@ def _beginnings(pattern: re.Pattern[Any]) -> list[str]:
     def meet(text: str) -> None:
         met.update(text[:end] for end in range(1, min(len(text), LONGEST) + 1))
 
-    with suppress(Unsatisfiable):  # what looks behind itself matches no whole text
+    with suppress(Unsatisfiable, InvalidArgument):  # what looks behind itself, or halves of letters, match no text
         meet()
     return sorted(met, key=lambda head: (len(head), head))[:: max(1, len(met) // HEADS)]
 

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import model_fuzz
 import pytest
 
 from pipeline import model
@@ -116,3 +117,9 @@ def test_same_training_gives_the_same_bytes(model_folder: Path, small_corpus: Pa
     command = [sys.executable, "-c", code, str(small_corpus), str(tmp_path / "again")]
     subprocess.run(command, check=True, capture_output=True, env=os.environ | {"PYTHONHASHSEED": "1"})
     assert contents(tmp_path / "again") == contents(model_folder)
+
+
+def test_a_model_signed_by_a_stranger_is_refused_or_harmless(tmp_path: Path) -> None:
+    outcomes, faults = model_fuzz.fuzz(model_fuzz.small(tmp_path / "small"), step=5)
+    assert faults == []
+    assert min(outcomes["refused"], outcomes["tagged"]) > 100
