@@ -10,6 +10,7 @@ FOLDER ?= mlruns/team
 PORT ?= 5000
 ROWS ?= 20000000
 CHUNKS ?= 10000000
+CACHE ?= models/embeddings
 FOREIGN ?= ../shared/eval/dev.csv
 
 BIN := $(VENV)/bin
@@ -112,6 +113,10 @@ fuzz: $(READY)  ## read 200,000 malformed inputs; writes models/report/fuzz.md
 bench: $(READY) | $(CHAMPION)  ## measure speed against fastText and scikit-learn; writes models/report/speed.*
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/rubrika bench
+
+peers: $(READY)  ## train fastText, a textbook's TF-IDF and e5 on the same rows; writes models/report/peers.md
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"
+	@$(BIN)/rubrika evaluate data/headlines.csv --peers --cache "$(CACHE)" --report models/report/peers.md
 
 bench-training: $(READY)  ## measure trainings of 25,000 to 1,000,000 headlines; writes models/report/growth.*
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.growth 25000 50000 100000 200000 1000000

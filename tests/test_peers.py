@@ -7,8 +7,10 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.corpus import read_corpus
+from pipeline.evaluate import quality
 from pipeline.peers import bag, contest, fast
 from pipeline.peers.search import Folds
+from pipeline.peers.standing import Standing, markdown
 from pipeline.settings import Settings
 
 SETTINGS = Settings(split_folds=2, evaluate_resamples=20)
@@ -56,3 +58,15 @@ def test_what_is_not_installed_is_named_with_the_command(
         "rubrika: --peers: found no package no_such_package; expected the extra bench; "
         "install it by: pip install 'rubrika[bench]'\n"
     )
+
+
+def test_standings_are_told_the_best_first() -> None:
+    truth = np.eye(3, dtype=bool)
+    found = {
+        name: Standing(quality(given, truth, 9, 0), 1234.5, 99.9, 5_000_000)
+        for name, given in (("Rubrika", truth), ("peer", ~truth))
+    }
+    lines = markdown(found).splitlines()
+    assert lines[2] == "Judged on 3 headlines:"
+    assert lines[6] == "| Rubrika | 1.000 | 1.000–1.000 | 1.000 | 1.000 | 1.000 | 1,200 | 100 | 5.0 |"
+    assert lines[7].startswith("| peer | 0.000 |")

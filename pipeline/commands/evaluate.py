@@ -11,7 +11,7 @@ from pipeline.commands.options import DATA, file_path, model_option
 @click.command()
 @click.argument("file", type=file_path)
 @click.option("--by", multiple=True, metavar="COLUMN", help="Slice by this column as well.")
-@click.option("--report", type=file_path, help="Write the figures and pictures here, as one HTML file.")
+@click.option("--report", type=file_path, help="Write them here: one HTML file; with --peers, Markdown.")
 @click.option("--json", "json_out", type=file_path, help="Write the figures here.")
 @click.option("--train", type=file_path, help=f"What the model learnt from; {DATA} if it is there.")
 @click.option("--peers", is_flag=True, help="Train peers and Rubrika on --train, and measure all of them on FILE.")
@@ -29,10 +29,15 @@ def evaluate(file: Path, **wanted: Any) -> None:  # noqa: ANN401 (passed on as t
     peers, protocols = wanted.pop("peers"), wanted.pop("protocols")
     usual = Path(DATA)
     if peers:
-        _alone("--peers", protocols, *(wanted[name] for name in ("by", "report", "json_out")))
+        _alone("--peers", protocols, *(wanted[name] for name in ("by", "json_out")))
         from pipeline.peers.contest import contest
+        from pipeline.peers.standing import markdown
+        from pipeline.write import whole_file
 
-        contest(file, wanted["train"] or usual, wanted["cache"])
+        found = contest(file, wanted["train"] or usual, wanted["cache"])
+        if wanted["report"]:
+            with whole_file(wanted["report"]) as report:
+                report.write(markdown(found).encode())
     elif protocols:
         _alone("--protocols", *(wanted[name] for name in ("by", "report", "json_out", "train", "cache")))
         from pipeline.assess.protocols import protocols as work

