@@ -35,7 +35,7 @@ class Settings:
     # adapt
     adapt_weight: float = 1.0  # what a headline of an archive counts beside one of the corpus, above 0
     # unsure
-    unsure_right: float = 0.95  # share of right answers wanted among those that are not unsure, 0 to 1
+    unsure_right: float = 0.96  # share of right answers wanted among those that are not unsure, 0 to 1
     # evaluate
     evaluate_resamples: int = 1000  # bootstrap resamples behind each interval
     # everything that draws lots
