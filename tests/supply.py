@@ -17,7 +17,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parent.parent
 ALLOWED: Final = {
     *("0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "CC0-1.0", "ISC", "MIT", "MIT-0", "MIT-CMU"),
-    *("PSF-2.0", "Python-2.0", "Unlicense", "Zlib", "ZPL-2.1", "MPL-2.0"),
+    *("PSF-2.0", "Python-2.0", "Unlicense", "Zlib", "ZPL-2.1", "MPL-2.0", "CNRI-Python"),
 }
 """SPDX names of licences under which a work may be used by one under MIT, and given on unchanged, without asking."""
 CONDITIONS: Final = {

@@ -15,8 +15,8 @@ CALLS = {
     *("joblib.load", "pd.read_pickle", "pandas.read_pickle", "yaml.load", "torch.load", "np.load", "numpy.load"),
     *("os.system", "os.popen", "os.execv", "os.execvp", "os.spawnl", "os.spawnv", "subprocess.getoutput"),
 }
-RUNNERS = {"bench.py", "created.py", "growth.py", "weave.py"}
-"""They start git, the command line itself, or what the README shows; never anything that was read."""
+RUNNERS = {"bench.py", "created.py", "load.py", "origin.py", "runs.py", "team.py", "weave.py"}
+"""They start git, MLflow, the command line itself, or what the README shows; never anything that was read."""
 
 
 def called(call: ast.Call) -> str:
@@ -32,7 +32,9 @@ def dangers(tree: ast.AST) -> Iterator[str]:
             yield str(node.module)
         elif isinstance(node, ast.Call):
             words = {word.arg: ast.unparse(word.value) for word in node.keywords}
-            typed = called(node) == "subprocess.run" and isinstance(node.args[0], (ast.Constant, ast.JoinedStr))
+            typed = called(node) in {"subprocess.run", "subprocess.Popen"} and isinstance(
+                node.args[0], (ast.Constant, ast.JoinedStr)
+            )
             shell = words.get("shell", "False") != "False" or "allow_pickle" in words
             if typed or shell or called(node) in NAMES | CALLS:
                 yield ast.unparse(node)
