@@ -1,5 +1,6 @@
 """Tables of any length: tagged piece by piece in all processors, in memory that does not grow, and resumable.
 
+Threads tag, and share what they learn of words; Arrow reads Parquet in them, and texts are read in other processes.
 Every piece becomes a part in a folder ``.NAME.parts`` beside the output (``parts``), whole or not at all; when all are
 there they are joined into the output. So a run that was killed can be taken up where it stopped, and gives the same
 file.
@@ -8,7 +9,7 @@ file.
 import json
 import shutil
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -48,7 +49,7 @@ def tag_table(  # noqa: PLR0913 - what the command has
         min_precision: The precision wanted of every tag, 0 to 1, if any.
         rejects: Where to write the rows that could not be used.
         resume: Whether to take up a run that was stopped.
-        workers: Processes that work at once; 0: one for each processor.
+        workers: Threads that tag, and processes that read texts; 0: one for each processor.
 
     Returns:
         What became of the rows.
@@ -104,29 +105,18 @@ def _work(job: Job, left: Sequence[int], workers: int) -> None:
 
 
 def _finished(job: Job, left: Sequence[int], workers: int) -> Iterator[tuple[int, int]]:
-    """Yield the numbers of pieces as they are done, and their rows; no more of them wait than there are workers."""
+    """Yield the numbers of pieces as they are done, and their rows; few of them wait at a time."""
+    tagger = Tagger.load(job.model, job.min_precision)
+    tagger.threads = 1  # of each of these
+    at_once = workers if job.table.kind == "parquet" else workers + 1  # one waits for its reader
     spawn = get_context("spawn")  # a fork would copy threads that hold locks
-    with ProcessPoolExecutor(min(workers, len(left)) or 1, spawn, _begin, (job,)) as pool:
+    with ProcessPoolExecutor(workers, spawn) as readers, ThreadPoolExecutor(at_once) as threads:
         coming = iter(left)
         running: dict[Future[int], int] = {}
         while True:
-            for number in islice(coming, 2 * workers - len(running)):
-                running[pool.submit(_tag, number)] = number
+            for number in islice(coming, at_once - len(running)):
+                running[threads.submit(tag_piece, job, tagger, number, readers)] = number
             if not running:
                 return
             for done in wait(running, return_when=FIRST_COMPLETED).done:
                 yield running.pop(done), done.result()
-
-
-_own: list[tuple[Job, Tagger]] = []
-"""The one job of a worker process, with its tagger."""
-
-
-def _begin(job: Job) -> None:
-    tagger = Tagger.load(job.model, job.min_precision)
-    tagger.threads = 1
-    _own[:] = [(job, tagger)]
-
-
-def _tag(number: int) -> int:
-    return tag_piece(*_own[0], number)

@@ -58,12 +58,11 @@ def local(asked: Asked) -> Counts:
     if asked.master:
         raise SettingsError("--master", asked.master, "--engine spark with it", "say so, or leave it out")
     out = None if asked.out is None else Path(asked.out)
-    tagger = Tagger.load(asked.model, asked.min_precision)
     kind = asked.kind or (format_for(out, on_terminal=False) if out else None)
     whole = out is None or kind == "table" or asked.why
     table = one_table(asked.inputs, asked.options, forced=asked.resume, allowed=not whole)
     if table is None or out is None or kind is None:
-        inputs = asked.inputs or (STDIN,)
+        inputs, tagger = asked.inputs or (STDIN,), Tagger.load(asked.model, asked.min_precision)
         return predict(inputs, tagger, asked.options, out=out, kind=kind, rejects=asked.rejects, why=asked.why)
     from pipeline.bulk import tag_table
 

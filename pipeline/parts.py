@@ -7,9 +7,12 @@
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import IO, Final, NamedTuple
+
+import pyarrow as pa
 
 from pipeline.collect import at_least_one
 from pipeline.ingest.keep import Keeper
@@ -20,7 +23,7 @@ from pipeline.ingest.texts import Item
 from pipeline.large import Table
 from pipeline.pieces import Piece, read, shift
 from pipeline.predict import tagged
-from pipeline.spool import put_aside, together
+from pipeline.spool import put_aside, taken, together
 from pipeline.tagger import Tagger
 from pipeline.write import put, whole_file, write
 
@@ -30,7 +33,7 @@ _SUMMED: Final = ("read", "kept", "empty", "repaired")
 
 
 class Job(NamedTuple):
-    """What a worker needs to know.
+    """What is to be done.
 
     Attributes:
         table: The table to tag.
@@ -57,6 +60,10 @@ class Job(NamedTuple):
         """Give the place of a part."""
         return self.folder / f"{number:06}.{'arrow' if self.aside else self.kind}"
 
+    def rows(self, number: int) -> Path:
+        """Give the place of what a reader has put aside of a text, until it is tagged."""
+        return self.folder / f"{number:06}.rows"
+
     def counts(self, number: int) -> Path:
         """Give the place of what is told of a part."""
         return self.folder / f"{number:06}.counts.jsonl"
@@ -66,39 +73,63 @@ class _OpenError(Exception):
     """A piece of CSV ends within a quote: it was cut at a wrong place."""
 
 
-def tag_piece(job: Job, tagger: Tagger, number: int) -> int:
-    """Tag a piece; one that turns out to be cut within a quote, together with those behind it, up to a right end.
+def tag_piece(job: Job, tagger: Tagger, number: int, readers: Executor) -> int:
+    """Tag a piece.
 
     Args:
         job: What to do.
         tagger: The model at work.
         number: Of the piece.
+        readers: Processes that read texts, which only one thread of a process can do at a time.
 
     Returns:
         How many rows were read.
     """
+    if job.table.kind == "parquet":
+        with whole_file(job.part(number)) as part, whole_file(job.counts(number)) as told:  # these are there before
+            _put(job, tagger, _kept(job, number, number + 1, told), part)
+    else:
+        readers.submit(read_piece, job, number).result()
+        with whole_file(job.part(number)) as part:
+            _put(job, tagger, taken(job.rows(number)), part)
+        job.rows(number).unlink()
+    return int(_sums(job, number, Counts())["read"])
+
+
+def _put(job: Job, tagger: Tagger, tables: Iterable[pa.Table], part: IO[bytes]) -> None:
+    answered = (tagged(tagger, table) for table in tables)
+    if job.aside:
+        put_aside(answered, part)
+    else:
+        put(answered, job.kind, part)
+
+
+def read_piece(job: Job, number: int) -> None:
+    """Read a piece; one that turns out to be cut within a quote, together with those behind it, up to a right end.
+
+    Args:
+        job: What to do.
+        number: Of the piece.
+    """
     end = number + 1
     while True:
         try:
-            return _tag(job, tagger, number, end)
+            with job.rows(number).open("wb") as rows, whole_file(job.counts(number)) as told:
+                put_aside(_kept(job, number, end, told), rows)
+            return
         except _OpenError:
             end += 1
 
 
-def _tag(job: Job, tagger: Tagger, number: int, end: int) -> int:
+def _kept(job: Job, number: int, end: int, told: IO[bytes]) -> Iterator[pa.Table]:
+    """Give the rows of a piece, and tell what became of the others."""
     some = job.cut[number:end]
     piece = Piece(some[0].begin, some[-1].end, sum(each.amount for each in some), some[0].before)
     counts, before = Counts(), shift(job.table, piece)
+    counts.sink = lambda row: _tell(told, row, before)
     items = surely(str(job.table.path), _items(job, piece, end), must=number == 0)
-    with whole_file(job.part(number)) as part, whole_file(job.counts(number)) as told:  # these are there before
-        counts.sink = lambda row: _tell(told, row, before)
-        tables = (tagged(tagger, table) for table in Keeper(counts, job.table.options).keep(items))
-        if job.aside:
-            put_aside(tables, part)
-        else:
-            put(tables, job.kind, part)
-        told.write(json.dumps({name: getattr(counts, name) for name in _SUMMED} | {"end": end}).encode())
-    return counts.read
+    yield from Keeper(counts, job.table.options).keep(items)
+    told.write(json.dumps({name: getattr(counts, name) for name in _SUMMED} | {"end": end}).encode())
 
 
 def _items(job: Job, piece: Piece, end: int) -> Iterator[tuple[str, Item]]:
@@ -137,13 +168,21 @@ def _parts(job: Job, counts: Counts) -> Iterator[Path]:
     number = 0
     while number < len(job.cut):
         yield job.part(number)
-        with job.counts(number).open(encoding="utf-8") as file:
-            for line in file:
-                told = json.loads(line)
-                if isinstance(told, list):
-                    counts.reject(Reject(*told))
-        number = told.pop("end")
-        counts.add(told)
+        sums = _sums(job, number, counts)
+        number = sums.pop("end")
+        counts.add(sums)
+
+
+def _sums(job: Job, number: int, counts: Counts) -> dict[str, int]:
+    """Give the sums that are told of a part; count its rejects."""
+    sums: dict[str, int] = {}
+    with job.counts(number).open(encoding="utf-8") as file:
+        for told in map(json.loads, file):
+            if isinstance(told, dict):
+                sums = told
+            else:
+                counts.reject(Reject(*told))
+    return sums
 
 
 def _concatenate(parts: list[Path], file: IO[bytes], headed: bool) -> None:

@@ -12,7 +12,6 @@ from pipeline.topics import TOPICS
 T = TypeVar("T")
 
 _SCORES: Final = "scores"
-_JOINED: Final = ("tags", "iptc")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ENDS: Final = re.compile(r"[;\t\r\n]")
 _WITHIN: Final = re.compile(r"[;\t\r\n][ \"]*(?=[=+@＝＋－＠-])")
@@ -43,24 +42,9 @@ def rows(table: pa.Table) -> Iterator[dict[str, Any]]:
 
 def header(schema: pa.Schema) -> list[str]:
     """Give the columns of a CSV file: scores are spread over one for each topic."""
-    if not _is_tagged(schema):
+    if not is_tagged(schema):
         return [inert(name) for name in schema.names]
     return [*(inert(name) for name in schema.names if name != _SCORES), *(f"score_{topic}" for topic in TOPICS)]
-
-
-def cells(row: dict[str, Any], schema: pa.Schema) -> Iterator[Any]:
-    """Give the cells of a row in the order of ``header``."""
-    tagged = _is_tagged(schema)
-    for name in schema.names:
-        value = row.get(name)
-        if tagged and name in _JOINED:
-            yield " ".join(value or ())
-        elif tagged and name == "why":
-            yield inert("; ".join(f"{topic}: {words(found)}" for topic, found in told(value or {})))
-        elif not (tagged and name == _SCORES):
-            yield inert(_cell(value))
-    if tagged:
-        yield from (round(row[_SCORES][topic], 4) for topic in TOPICS)
 
 
 def told(why: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -88,13 +72,15 @@ def inert(cell: T) -> T | str:
     return _WITHIN.sub(r"\g<0>'", text) if _ENDS.search(text) else text
 
 
-def _cell(value: object) -> object:
+def cell(value: object) -> object:
+    """Give a value as a cell holds it: lists and objects as JSON, dates in ISO 8601, nothing as None."""
     if isinstance(value, dict | list):
         return as_json(value)
     return value if isinstance(value, str | int | float | bool | None) else plain(value)
 
 
-def _is_tagged(schema: pa.Schema) -> bool:
+def is_tagged(schema: pa.Schema) -> bool:
+    """Tell whether a table has the tagger's columns."""
     place = schema.get_field_index(_SCORES)
     return place >= 0 and pa.types.is_struct(schema.field(place).type) and "iptc" in schema.names
 

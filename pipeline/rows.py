@@ -33,6 +33,9 @@ VOTES: Final = 2
 _REMEMBERED: Final = 1 << 20
 """Chunks whose rows are kept; when they are full, the table starts anew."""
 
+_AT_ONCE: Final = 1 << 11
+"""Chunks analysed at a time; the n-grams of all new chunks of a batch of headlines would take hundreds of megabytes."""
+
 
 class Rows:
     """The rows of all chunks met so far; safe between threads.
@@ -80,6 +83,10 @@ class Rows:
         return self._memory.of(spans.keys(), lambda new: self._work_out([spans.chunk(place) for place in new]))
 
     def _work_out(self, chunks: Sequence[str]) -> Floats:
+        some = [chunks[begin : begin + _AT_ONCE] for begin in range(0, len(chunks), _AT_ONCE)]
+        return np.concatenate([self._work_out_some(each) for each in some])
+
+    def _work_out_some(self, chunks: Sequence[str]) -> Floats:
         voted = np.array([ballots(chunk) for chunk in chunks], np.float64).reshape(len(chunks), VOTES)
         return np.hstack([self.analyse([lemmatize(chunk) for chunk in chunks]), voted])
 

@@ -4,7 +4,7 @@ CSV and Parquet have one header for all rows, and JSON lines or a folder of file
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -57,17 +57,29 @@ def together(paths: Sequence[Path]) -> Iterator[pa.Table]:
     Yields:
         The tables, and at the end one without rows, so that an output without rows has its columns.
     """
-    whole = _union(flow.schema for path in paths for flow in _streams(path))
+    whole = _union(flow.schema for path in paths for flow in _streams(path, pa.memory_map))
     for path in paths:
-        yield from (_conform(pa.table(batch), whole) for flow in _streams(path) for batch in flow)
+        yield from (_conform(table, whole) for table in taken(path))
     yield whole.empty_table()
 
 
-def _streams(path: Path) -> Iterator[pa.RecordBatchReader]:
-    """Open the streams of a file in turn; nothing of a table is read from the disk before it is looked at."""
+def taken(path: Path) -> Iterator[pa.Table]:
+    """Give the tables that were put aside as they were.
+
+    Args:
+        path: A file that ``put_aside`` wrote.
+
+    Yields:
+        The tables.
+    """
+    yield from (pa.table(batch) for flow in _streams(path, pa.OSFile) for batch in flow)
+
+
+def _streams(path: Path, opened: Callable[[str], pa.NativeFile]) -> Iterator[pa.RecordBatchReader]:
+    """Open the streams of a file in turn; of a mapped one, nothing is read from the disk before it is looked at."""
     if not path.stat().st_size:
         return
-    with pa.memory_map(str(path)) as file:
+    with opened(str(path)) as file:
         while file.tell() < file.size():
             with pa.ipc.open_stream(file) as flow:
                 yield flow

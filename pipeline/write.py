@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from pipeline.atomic import replace_file
 from pipeline.errors import InputError
-from pipeline.plain import cells, header, rows
+from pipeline.plain import header
 from pipeline.show import show
 
 FORMATS: Final = ("table", "jsonl", "csv", "parquet")
@@ -110,14 +110,14 @@ def _put_texts(texts: pa.Array, file: IO[bytes]) -> None:
 
 
 def _csv(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
-    text = io.TextIOWrapper(file, "utf-8", newline="")
-    writer = csv.writer(text)
+    from pipeline.cells import lines
+
     for place, table in enumerate(tables):
         if place == 0:
-            writer.writerow(header(table.schema))
-        writer.writerows(cells(row, table.schema) for row in rows(table))
-    text.flush()
-    text.detach()
+            row = io.StringIO(newline="")
+            csv.writer(row).writerow(header(table.schema))
+            file.write(row.getvalue().encode())
+        _put_texts(lines(table), file)
 
 
 def _parquet(tables: Iterable[pa.Table], file: IO[bytes]) -> None:

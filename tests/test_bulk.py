@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import astuple
 from pathlib import Path
 
@@ -141,8 +141,9 @@ def test_cutting_changes_nothing(tagger: Tagger, model_folder: Path, text: str, 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pieces, "_BYTES", size)
         job = Job(table, tuple(pieces.cut(table)), model_folder, None, "jsonl", Path())
-    for number in range(len(job.cut)):
-        tag_piece(job, tagger, number)
+    with ThreadPoolExecutor(1) as readers:
+        for number in range(len(job.cut)):
+            tag_piece(job, tagger, number, readers)
     counts = Counts()
     join(job, Path("out.jsonl"), counts)
     expected = at_once(source, tagger, "whole.jsonl")
@@ -196,9 +197,9 @@ def test_resumed_run_does_the_rest_and_gives_the_same_bytes(
             by_the_piece(source, model_folder, out)
     assert not Path(out).exists()
 
-    def tag_one(job: Job, own: Tagger, number: int) -> int:
+    def tag_one(job: Job, own: Tagger, number: int, readers: Executor) -> int:
         done.append(number)
-        return tag_piece(job, own, number)
+        return tag_piece(job, own, number, readers)
 
     monkeypatch.setattr(bulk, "tag_piece", tag_one)
     counts = by_the_piece(source, model_folder, out, resume=True)

@@ -15,6 +15,8 @@ ROWS: Final = 1 << 16
 """Rows of a table at most."""
 LARGEST: Final = 1 << 23
 """Bytes from which a table is given on with fewer rows: 8 MB, as much as 65,536 headlines."""
+_BUFFER: Final = 1 << 20
+"""Bytes of a column that are read at a time; a row group may have gigabytes."""
 _STEP: Final = 1024
 """Rows that are taken at once: of a dictionary a few bytes in the file become a text each."""
 _LONGEST: Final = 10_001
@@ -77,7 +79,7 @@ def _batches(stream: IO[bytes], kind: str, file: str, groups: Sequence[int] | No
     if kind == "parquet":
         import pyarrow.parquet as pq
 
-        parquet = pq.ParquetFile(stream, pre_buffer=False)
+        parquet = pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER)
         _weigh(parquet.metadata, stream.seek(0, io.SEEK_END), file)
         yield from parquet.iter_batches(batch_size=_STEP, row_groups=groups)
     elif kind == "arrow":
