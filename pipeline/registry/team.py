@@ -79,6 +79,9 @@ def postgres(data: Path) -> Iterator[str]:
 def _check_way(data: Path) -> None:
     """See that PostgreSQL's user, who is not root, comes to its folder.
 
+    Args:
+        data: The folder.
+
     Raises:
         StoreError: If a folder on the way is closed to others.
     """
