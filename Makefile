@@ -131,7 +131,11 @@ bench-bulk: $(READY) | $(CHAMPION)  ## measure tables of 20,000,000 headlines, o
 docs: $(READY) | $(CHAMPION)  ## run the commands in the documents and write their outputs anew
 	@$(BIN)/python -m pipeline.weave README.md data/README.md
 
-ui: $(READY)  ## show the experiments in a browser (MLflow)
+dashboard: $(READY)  ## draw what `make ui` shows of a champion's history; writes models/report/registry.png
+	@command -v chromium > /dev/null || { apt-get update -qq && apt-get install -qq --yes chromium; }
+	@$(BIN)/python tests/dashboard.py models/report/registry.png
+
+ui: $(READY)  ## show the experiments and the champion's history (#/models/rubrika) in a browser (MLflow)
 	@$(BIN)/mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}"
 
 lock: $(READY)  ## resolve the versions anew into requirements.lock

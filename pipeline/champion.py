@@ -53,9 +53,13 @@ def train_champion(
         Which model stands now.
     """
     stages = Stages()
+    with held(folder):
+        pass  # a place that cannot be written is told before the work, not after it
     with track.run("train", asdict(settings)) as record:
         record.run.tags["data"] = json.dumps([str(path) for path in paths])
         taught = lessons_of(corrections) if corrections else None
+        if corrections:
+            record.run.tags["corrections"] = str(corrections.path)
         trained = train(paths, settings, stages, taught)
         with stages("baselines"):
             beside = baselines(trained.corpus, settings)

@@ -2,13 +2,8 @@
 
 import json
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
-
-import click
 
 from pipeline import model
 from pipeline.archive import Archive
@@ -16,74 +11,21 @@ from pipeline.assess.assessment import Ask, assess
 from pipeline.assess.judged import Judged
 from pipeline.assess.page import page
 from pipeline.assess.rightness import Draws
-from pipeline.errors import StoreError
 from pipeline.evaluate import Quality
 from pipeline.lessons import Changes
 from pipeline.model import Model
 from pipeline.registry import figures
-from pipeline.registry.deliver import announce, deliver
-from pipeline.registry.origin import origin, versions
+from pipeline.registry.origin import versions
 from pipeline.registry.pack import pack
-from pipeline.registry.record import Record, recording
+from pipeline.registry.record import Record
+from pipeline.registry.running import finish, open_run, run
 from pipeline.report import confusion, curves
 from pipeline.stages import Stages
 from pipeline.tagger import Tagger
 from pipeline.topics import OTHER
 from pipeline.train import Trained
 
-_OPEN: Final[ContextVar[tuple[Record, ...]]] = ContextVar("open runs", default=())
-
-
-@contextmanager
-def run(name: str, params: Mapping[str, object], *, nested: bool = False) -> Iterator[Record]:
-    """Open a run; an error inside marks it failed.
-
-    The run is delivered at the end. If the server cannot be used, it waits on disk for ``rubrika track push``.
-
-    Args:
-        name: The run's name.
-        params: What it is done with, such as the settings of a training.
-        nested: Whether it belongs to the run that is open.
-
-    Yields:
-        The run.
-    """
-    parent = _OPEN.get()[-1].run.id if nested else ""
-    with recording(name, parent) as record:
-        record.run.params = {name: str(value) for name, value in params.items()}
-        record.run.tags = origin()
-        record.save()
-        announce(record)
-        token = _OPEN.set((*_OPEN.get(), record))
-        try:
-            yield record
-        except BaseException as error:
-            record.close("FAILED" if isinstance(error, Exception) else "KILLED", error)
-            raise
-        finally:
-            _OPEN.reset(token)
-            finish(record)
-
-
-def finish(record: Record) -> None:
-    """Close a run, if it is not, and deliver it, or say where it waits.
-
-    Args:
-        record: The run; its ``version`` tells whether its model is registered.
-    """
-    if record.finished:
-        return
-    record.finished = True
-    if not record.run.ended:
-        record.close("FINISHED")
-    try:
-        if record.trouble is None:
-            deliver(record)
-            record.forget()
-    except StoreError as error:
-        record.trouble = error
-    if record.trouble and not record.run.parent:
-        click.echo(f"{record.trouble}\n{record.folder}: the run waits here; `rubrika track push` sends it", err=True)
+__all__ = ["finish", "run"]
 
 
 def log_quality(measured: Quality, prefix: str) -> None:
@@ -93,7 +35,7 @@ def log_quality(measured: Quality, prefix: str) -> None:
         measured: The figures.
         prefix: What they were measured on, such as ``held_out``.
     """
-    _open().add_metrics(figures.of_quality(measured, prefix))
+    open_run().add_metrics(figures.of_quality(measured, prefix))
 
 
 def log_trained(trained: Trained, beside: Mapping[str, Quality], stages: Stages) -> None:
@@ -104,7 +46,7 @@ def log_trained(trained: Trained, beside: Mapping[str, Quality], stages: Stages)
         beside: Other models' figures on the same held-out headlines, by name.
         stages: The times of its stages.
     """
-    record = _open()
+    record = open_run()
     log_data(trained)
     log_quality(trained.validated, "validated")
     log_quality(trained.held_out, "held_out")
@@ -117,7 +59,7 @@ def log_trained(trained: Trained, beside: Mapping[str, Quality], stages: Stages)
 
 def log_changes(changes: Changes) -> None:
     """Log what corrections changed: figures, a page of all of them, and the run's description in MLflow."""
-    record = _open()
+    record = open_run()
     record.add_metrics({f"corrections_{name}": float(value) for name, value in changes.figures().items()})
     record.file("corrections.md").write_text(changes.markdown(), encoding="utf-8")
     record.run.tags["mlflow.note.content"] = str(changes)
@@ -126,7 +68,7 @@ def log_changes(changes: Changes) -> None:
 
 def log_archive(archive: Archive) -> None:
     """Log the digest and the counts of an archive that a model was adapted to."""
-    record, facts = _open(), archive.facts()
+    record, facts = open_run(), archive.facts()
     record.run.tags["archive_sha256"] = str(facts.pop("sha256"))
     record.add_metrics({f"archive_{name}": float(str(value)) for name, value in facts.items()})
 
@@ -137,7 +79,7 @@ def log_folder(folder: Path) -> None:
     Args:
         folder: Where it stands.
     """
-    record = _open()
+    record = open_run()
     record.run.tags["digest"] = model.digest(folder)
     record.run.tags["versions"] = versions(model.load(folder).card.versions)
     pack(folder, record.folder / "model")
@@ -167,7 +109,7 @@ def log_drift(compared: Mapping[str, str], figures: Mapping[str, float], page: s
 
 def log_data(trained: Trained) -> None:
     """Log the training headlines as a data set with its digest."""
-    record, corpus = _open(), trained.model.card.corpus
+    record, corpus = open_run(), trained.model.card.corpus
     digest = str(corpus["sha256"])
     record.run.tags["corpus_sha256"] = digest
     source = {"source_type": "local", "source": json.dumps({"sha256": digest})}
@@ -191,8 +133,3 @@ def _log_errors(record: Record, trained: Trained) -> None:
     record.file("worst.json").write_text(figures.mistakes(found), encoding="utf-8")
     record.run.tags["mlflow.loggedArtifacts"] = json.dumps([{"path": "worst.json", "type": "table"}])
     record.save()
-
-
-def _open() -> Record:
-    """Give the run that is open."""
-    return _OPEN.get()[-1]

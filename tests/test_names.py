@@ -131,14 +131,8 @@ def test_place_that_cannot_be_written_is_told_before_anything_is_done(
     small_corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     Path("models").write_text("a file where a folder should be", encoding="utf-8")
-    for command, told in (
-        (
-            ["train", "--data", str(small_corpus)],
-            "models/pending: found a folder that cannot be written (Not a directory",
-        ),
-        (["models"], "models: found a folder that cannot be written (File exists)"),
-        (["models", "rollback"], "models: found a folder that cannot be written (File exists)"),
-    ):
+    told = "models: found a folder that cannot be written (File exists)"
+    for command in (["train", "--data", str(small_corpus)], ["models"], ["models", "rollback"]):
         assert main(command) == 1
         err = capsys.readouterr().err
         assert err.startswith(f"rubrika: {told}")

@@ -10,13 +10,14 @@ import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Self
 
 from pipeline.atomic import replace_file
 from pipeline.errors import ModelError, StoreError
 from pipeline.model import digest
+from pipeline.registry.facts import Run
 from pipeline.registry.lock import locked
 
 WAITING: Final = Path("models/pending")
@@ -24,39 +25,6 @@ WAITING: Final = Path("models/pending")
 
 _RUN: Final = "run.json"
 _LOCK: Final = "lock"
-
-
-@dataclass
-class Run:
-    """What is known of a run, in plain values.
-
-    Attributes:
-        id: Tells it from all other runs, wherever they were made.
-        name: What it is called.
-        parent: The ``id`` of the run that it belongs to, or empty.
-        begun: When, in milliseconds since 1970.
-        ended: When, or 0 while it works.
-        status: In MLflow's words: RUNNING, FINISHED, FAILED or KILLED.
-        params: The settings.
-        tags: Facts in words.
-        metrics: Name, value and step of each figure.
-        data: The data sets: name, digest, source and profile.
-        run_id: What the tracking server calls it, or empty until it is known there.
-        decision: Whose place the model takes, for ``moves.settle``; empty unless decided without the server.
-    """
-
-    id: str
-    name: str
-    parent: str
-    begun: int
-    ended: int = 0
-    status: str = "RUNNING"
-    params: dict[str, str] = field(default_factory=dict)
-    tags: dict[str, str] = field(default_factory=dict)
-    metrics: list[tuple[str, float, int]] = field(default_factory=list)
-    data: list[dict[str, str]] = field(default_factory=list)
-    run_id: str = ""
-    decision: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -120,9 +88,16 @@ class Record:
         self.save()
 
     def save(self) -> None:
-        """Write what is known, whole or not at all."""
-        with replace_file(self.folder / _RUN) as file:
-            file.write((json.dumps(asdict(self.run), ensure_ascii=False, indent=1) + "\n").encode())
+        """Write what is known, whole or not at all.
+
+        Raises:
+            StoreError: If it cannot be written.
+        """
+        try:
+            with replace_file(self.folder / _RUN) as file:
+                file.write((json.dumps(asdict(self.run), ensure_ascii=False, indent=1) + "\n").encode())
+        except OSError as error:
+            raise _unwritable(error) from error
 
     def forget(self) -> None:
         """Delete the record, which the server has now."""
@@ -152,8 +127,7 @@ def recording(name: str, parent: str = "") -> Iterator[Record]:
             stack.enter_context(locked(record.folder / _LOCK, wait=True))
             record.save()
         except OSError as error:
-            found = f"a folder that cannot be written ({error.strerror})"
-            raise StoreError(WAITING, found, "a place to keep the run", "free it, or work in another folder") from error
+            raise _unwritable(error) from error
         yield record
 
 
@@ -185,6 +159,11 @@ def _held(folder: Path, stack: ExitStack) -> bool:
         return stack.enter_context(locked(folder / _LOCK, wait=False))
     except FileNotFoundError:
         return False
+
+
+def _unwritable(error: OSError) -> StoreError:
+    found = f"a folder that cannot be written ({error.strerror})"
+    return StoreError(WAITING, found, "a place to keep the run", "free it, or work in another folder")
 
 
 def _now() -> int:

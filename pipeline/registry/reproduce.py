@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from pipeline import model
 from pipeline.corpus import Corpus, digest, read_corpus
+from pipeline.corrections import existing
 from pipeline.errors import RegistryError
+from pipeline.lessons import lessons_of
 from pipeline.model import Model
 from pipeline.registry import origin, store
 from pipeline.registry.fetch import folder_of
@@ -45,7 +47,8 @@ def reproduce(run_id: str, data: Sequence[Path], tell: Callable[[str], None]) ->
     tables = list(data) or [Path(path) for path in json.loads(tags.get("data", "[]"))]
     if not tables:
         raise RegistryError(f"run {run_id}", "no tables", "where the data are", "name them by --data")
-    corpus = read_corpus(tables, settings.split_held_out)
+    taught = lessons_of(existing(Path(tags["corrections"]))) if "corrections" in tags else None
+    corpus = read_corpus(tables, settings.split_held_out, taught)
     _check_data(run_id, tags["corpus_sha256"], corpus)
     for note in _notes(tags):
         tell(note)

@@ -77,7 +77,14 @@ def postgres(data: Path) -> Iterator[str]:
 
 
 def _check_way(data: Path) -> None:
-    """See that PostgreSQL's user, who is not root, comes to its folder."""
+    """See that PostgreSQL's user, who is not root, comes to its folder.
+
+    Args:
+        data: The folder.
+
+    Raises:
+        StoreError: If a folder on the way is closed to others.
+    """
     closed = [folder for folder in data.parents if not folder.stat().st_mode & stat.S_IXOTH]
     if os.geteuid() == 0 and closed:
         found, expected = f"{closed[-1]} closed to the user {_OWNER}", "a way to it"
