@@ -23,7 +23,7 @@ _FAREWELL: Final = 20
 _QUEUE: Final = 512
 """Connections that the system holds for the server."""
 _SWITCH: Final = 0.0005
-"""Seconds after which a thread that works makes way for the loop: a tenth of Python's own, for short questions' sake."""
+"""Seconds after which a thread that works makes way for the loop, a tenth of the usual: short questions wait less."""
 _OPEN: Final = 1 << 16
 """Files and connections that may be open at once."""
 
