@@ -39,7 +39,8 @@ class Gate:
     Args:
         running: Pieces of work that run at once.
         most: Milliseconds of work, by estimate, that may run or wait; what would make it more is turned away, so that
-            what is let in is done in time. Whoever comes alone comes in.
+            what is let in is done in time. One piece counts for one turn's share at most: beside a long one there is
+            room for others.
     """
 
     def __init__(self, running: int, most: int) -> None:
@@ -57,7 +58,7 @@ class Gate:
         Raises:
             Refusal: If too much runs and waits already.
         """
-        if self.inside and self.inside + cost > self._most:
+        if self.inside + self._counted(cost) > self._most:
             raise busy(max(1, ceil(self.inside / self._running / 1000)))
 
     async def run(self, cost: int, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -76,8 +77,12 @@ class Gate:
             Refusal: If too much runs and waits already.
         """
         self.room(cost)
-        self.inside += cost
+        counted = self._counted(cost)
+        self.inside += counted
         try:
             return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._turns)
         finally:
-            self.inside -= cost
+            self.inside -= counted
+
+    def _counted(self, cost: int) -> int:
+        return min(cost, self._most // self._running)
