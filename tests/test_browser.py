@@ -124,6 +124,31 @@ def test_correct_by_a_click_and_reload(page: Any, at: tuple[str, Desk]) -> None:
     assert pressed(page, 4) == before
 
 
+@pytest.mark.parametrize("page", [{"java_script_enabled": False}], indirect=True)
+def test_all_of_it_works_without_the_script(page: Any, at: tuple[str, Desk]) -> None:
+    page.goto(at[0])
+    page.fill("#text", SAMPLE)
+    page.click(".primary")
+    before = pressed(page, 2)
+    page.click("#row-2 .cell.economy")
+    assert pressed(page, 2) == [before[0], not before[1], before[2]]
+    page.click(".chip.corrected")
+    assert page.locator(".row").count() == 1
+    page.click("#row-2 button:has-text('вернуть')")
+    page.click("text=Показать все")
+    assert pressed(page, 2) == before
+    page.fill("[name=q]", "купянск")
+    page.select_option("[name=sort]", "doubt")
+    page.click("text=Применить")
+    assert page.locator(".row").count() == 1
+    page.click("main >> text=Что разметить")
+    page.click(".cell.war")
+    page.click("text=Сохранить")
+    assert "размечено 1 из" in page.locator(".title").inner_text()
+    page.click("text=Вернуться к предыдущему")
+    assert "размечено 0 из" in page.locator(".title").inner_text()
+
+
 def test_download_and_copy(page: Any, at: tuple[str, Desk], tmp_path: Path) -> None:
     paste(page, at[0])
     for kind in ("CSV", "JSONL", "Excel"):

@@ -13,6 +13,7 @@ from pipeline.serve.bodies import Answer, Headline
 from pipeline.serve.bounds import LARGEST
 from pipeline.serve.champion import Champion
 from pipeline.serve.desk import AtDesk
+from pipeline.serve.gate import tagging
 from pipeline.serve.problem import KIND, Refusal
 
 router = APIRouter(prefix="/v1")
@@ -117,12 +118,21 @@ async def tags(
 ) -> Response:
     """Tag the headlines of a request."""
     kind = request.headers.get("Content-Type", bodies.JSON).partition(";")[0].strip().lower()
+    desk.work.room(tagging(_length(request), explain))  # before the body is waited for
     champion, body = desk.throne.champion, await request.body()
-    count, answers = await desk.work.run(_tagged, champion, kind, body, explain, min_precision)
+    count, answers = await desk.work.run(
+        tagging(len(body), explain), _tagged, champion, kind, body, explain, min_precision
+    )
     desk.figures.headlines.labels("api").inc(count)
     if desk.serving.log == "headlines":
         _log.info("headlines: %s", body.decode(errors="replace"))
     return Response(answers, media_type=kind, headers={"Rubrika-Model": champion.name})
+
+
+def _length(request: Request) -> int:
+    """Give how long a body is said to be."""
+    length = request.headers.get("Content-Length", "")
+    return int(length) if length.isascii() and length.isdecimal() else 0
 
 
 def _tagged(

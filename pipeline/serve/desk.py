@@ -16,8 +16,8 @@ from pipeline.serve.sheets import Sheets
 from pipeline.tagger import processors
 from pipeline.watch.store import Headlines
 
-_WAITING: Final = 32
-"""Pieces of work that wait for a processor; ten thousand headlines take a tenth of a second of one."""
+LONGEST: Final = 2000
+"""Milliseconds of work, by estimate, that may run or wait: so long does whoever is let in wait, about."""
 _FETCHES: Final = 4
 """Addresses that are fetched at once; a slow site holds one of these, and no processor."""
 
@@ -59,8 +59,8 @@ class Desk:
     def __init__(self, serving: Serving) -> None:
         self.serving = serving
         self.throne = Throne(serving.model)
-        self.work = Gate(processors(), _WAITING, retry=1)
-        self.fetches = Gate(_FETCHES, 0, retry=5)
+        self.work = Gate(processors(), processors() * LONGEST)
+        self.fetches = Gate(_FETCHES, _FETCHES)
         self.sheets = Sheets()
         self.figures = Figures()
         self.paper = Paper()

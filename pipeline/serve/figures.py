@@ -30,7 +30,12 @@ class Figures:
         )
         self.headlines = Counter("rubrika_headlines", "Headlines tagged.", ("by",), registry=self.registry)
         self.corrections = Counter("rubrika_corrections", "Corrections by editors.", registry=self.registry)
-        self.waiting = Gauge("rubrika_work", "Pieces of work that run or wait.", ("gate",), registry=self.registry)
+        self.waiting = Gauge(
+            "rubrika_work_milliseconds",
+            "Milliseconds of work, by estimate, that run or wait.",
+            ("gate",),
+            registry=self.registry,
+        )
         self.model = Info("rubrika_model", "The model at work.", registry=self.registry)
 
 

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from pipeline.serve.api import USUAL
 from pipeline.serve.desk import AtDesk
+from pipeline.serve.gate import VIEW
 
 router = APIRouter(responses=USUAL)
 
@@ -25,7 +26,7 @@ async def live() -> Health:
 @router.get("/health/ready", summary="Whether the server can answer")
 async def ready(desk: AtDesk) -> Health:
     """Say that a model is at work and there is room; a full server sends who asks elsewhere."""
-    desk.work.room()
+    desk.work.room(VIEW)
     return Health(status="ready")
 
 

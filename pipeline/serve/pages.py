@@ -15,6 +15,7 @@ from pipeline.ingest.source import Source
 from pipeline.serve import bodies, correct, guard, intake, tongue
 from pipeline.serve.bounds import LARGEST
 from pipeline.serve.desk import AtDesk, Desk
+from pipeline.serve.gate import tagging
 
 router = APIRouter(include_in_schema=False)
 _YEAR: Final = 365 * 24 * 3600
@@ -54,7 +55,8 @@ async def take(request: Request, desk: AtDesk) -> Response:
         )
         try:
             source = await _source(desk, tongue.tongue_of(request), text, file, options)
-            sheet = await desk.work.run(intake.take, source, desk.throne.champion, options)
+            cost = tagging(getattr(file, "size", None) or len(text))
+            sheet = await desk.work.run(cost, intake.take, source, desk.throne.champion, options)
         except InputError as error:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
             hint = _hint(error.found, tongue.tongue_of(request))
@@ -81,7 +83,7 @@ async def _source(desk: Desk, say: tongue.Tongue, text: str, file: object, optio
         return intake.of_file(file.file, file.filename)
     address = intake.address_in(text)
     if address:
-        return await desk.fetches.run(intake.of_address, address, options)
+        return await desk.fetches.run(1, intake.of_address, address, options)
     return intake.of_text(text, say("pasted"))
 
 

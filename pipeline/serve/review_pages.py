@@ -13,6 +13,7 @@ from pipeline.review.agree import agreements
 from pipeline.review.session import ACCEPT, UNDO, Session
 from pipeline.serve.correct import changed, editor_of
 from pipeline.serve.desk import AtDesk, Desk
+from pipeline.serve.gate import VIEW
 from pipeline.serve.problem import Refusal
 from pipeline.serve.row import Row, Told, row_of
 from pipeline.serve.sheet_pages import AtSheet
@@ -34,7 +35,7 @@ async def begin(request: Request, desk: AtDesk) -> Response:
 @router.get("/sheets/{key}/review")
 async def show(request: Request, desk: AtDesk, sheet: AtSheet, at: _Place = None, tags: str = "") -> Response:
     """Show the headline that is asked for, or one that was labelled before."""
-    return await desk.work.run(_shown, request, desk, sheet, at, tags)
+    return await desk.work.run(VIEW, _shown, request, desk, sheet, at, tags)
 
 
 def _shown(request: Request, desk: Desk, sheet: Sheet, at: int | None, tags: str) -> Response:
@@ -55,7 +56,7 @@ async def press(
     tags: Annotated[str, Form()] = "",
 ) -> Response:
     """Take an answer, of the headline that was shown, and lead to what comes next."""
-    query = await desk.work.run(_pressed, desk, sheet, editor_of(request), answer, at, tags)
+    query = await desk.work.run(VIEW, _pressed, desk, sheet, editor_of(request), answer, at, tags)
     return RedirectResponse(f"/sheets/{sheet.key}/review?{query}", HTTPStatus.SEE_OTHER)
 
 

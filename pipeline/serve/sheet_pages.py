@@ -17,6 +17,7 @@ from pipeline.ingest.record import COLUMN
 from pipeline.serve import download, shares
 from pipeline.serve.correct import asked, correct, editor_of
 from pipeline.serve.desk import AtDesk, Desk
+from pipeline.serve.gate import VIEW
 from pipeline.serve.problem import Refusal
 from pipeline.serve.sheets import Sheet
 from pipeline.serve.tongue import tongue_of
@@ -58,7 +59,7 @@ AtWish = Annotated[Wish, Depends(_wish)]
 @router.get("")
 async def show(request: Request, desk: AtDesk, sheet: AtSheet, wish: AtWish) -> Response:
     """Show rows of a sheet."""
-    return await desk.work.run(_shown, request, desk, sheet, wish)
+    return await desk.work.run(VIEW, _shown, request, desk, sheet, wish)
 
 
 def _shown(request: Request, desk: Desk, sheet: Sheet, wish: Wish) -> Response:
@@ -94,7 +95,7 @@ async def over_time(
     request: Request, desk: AtDesk, sheet: AtSheet, by: Literal["day", "week", "month"] = "week", sources: bool = False
 ) -> Response:
     """Show the topics' shares over time, and by source."""
-    return await desk.work.run(_over_time, request, desk, sheet, by, sources)
+    return await desk.work.run(VIEW, _over_time, request, desk, sheet, by, sources)
 
 
 def _over_time(request: Request, desk: Desk, sheet: Sheet, by: str, sources: bool) -> Response:
@@ -124,7 +125,7 @@ async def save(desk: AtDesk, sheet: AtSheet, kind: str, wish: AtWish) -> Respons
     """Give what is looked at of a sheet as a file."""
     if kind not in download.KINDS:
         raise Refusal(HTTPStatus.NOT_FOUND, f"found .{kind}; expected one of {', '.join(download.KINDS)}")
-    body = await desk.work.run(_written, desk, sheet, wish, kind)
+    body = await desk.work.run(VIEW, _written, desk, sheet, wish, kind)
     name = _SAFE.sub("-", sheet.name.rpartition(".")[0] or sheet.name)[:_NAMED].strip("-.") or "headlines"
     told = f"attachment; filename=\"headlines.{kind}\"; filename*=UTF-8''{quote(name)}-rubrika.{kind}"
     return Response(body, media_type=download.KINDS[kind], headers={"Content-Disposition": told})
@@ -142,11 +143,11 @@ async def tags(
     place, what = asked(change)
     if place >= len(sheet):
         raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, f"found the place {place}; expected one below {len(sheet)}")
-    await desk.work.run(_correct, desk, sheet, place, what, editor_of(request))
+    await desk.work.run(VIEW, _correct, desk, sheet, place, what, editor_of(request))
     if request.headers.get(PART) is None:
         where = f"/sheets/{sheet.key}?{wish.but(start=wish.start)}#row-{place}"
         return RedirectResponse(where, HTTPStatus.SEE_OTHER)
-    return await desk.work.run(_part, request, desk, sheet, wish, place)
+    return await desk.work.run(VIEW, _part, request, desk, sheet, wish, place)
 
 
 def _correct(desk: Desk, sheet: Sheet, place: int, what: str, editor: str) -> None:

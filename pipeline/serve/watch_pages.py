@@ -11,6 +11,7 @@ from pipeline.corrections import Correction, now
 from pipeline.ingest.clean import clean
 from pipeline.serve.correct import asked, correct, editor_of
 from pipeline.serve.desk import AtDesk, Desk
+from pipeline.serve.gate import VIEW
 from pipeline.serve.problem import Refusal
 from pipeline.serve.row import Row, Told, row_of
 from pipeline.serve.sheet_pages import PART
@@ -43,7 +44,7 @@ async def show(request: Request, desk: AtDesk, wanted: AtWanted) -> Response:
     """Show the newest headlines that are looked for."""
     if desk.watched is None:
         return desk.paper.page(request, "unwatched.html")
-    return await desk.work.run(_shown, request, desk, desk.watched, wanted)
+    return await desk.work.run(VIEW, _shown, request, desk, desk.watched, wanted)
 
 
 def _shown(request: Request, desk: Desk, watched: Headlines, wanted: Wanted) -> Response:
@@ -60,7 +61,7 @@ async def tags(request: Request, desk: AtDesk, change: Annotated[str, Form()]) -
     number, what = asked(change)
     if desk.watched is None or number > _LARGEST:
         raise Refusal(HTTPStatus.NOT_FOUND, "there is no such headline")
-    row = await desk.work.run(_corrected, desk, desk.watched, number, what, editor_of(request))
+    row = await desk.work.run(VIEW, _corrected, desk, desk.watched, number, what, editor_of(request))
     if request.headers.get(PART) is None:
         return RedirectResponse(f"/watch#row-{number}", HTTPStatus.SEE_OTHER)
     return desk.paper.page(request, "part.html", row=row, first=0, counts=None)
