@@ -6,7 +6,6 @@ Label Studio's JSON holds what stands of each editor.
 """
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -19,14 +18,13 @@ from pipeline.errors import InputError
 from pipeline.ingest import read
 from pipeline.ingest.record import COLUMN, Counts
 from pipeline.labelstudio import rows_of, tasks_of
+from pipeline.plain import meant
 from pipeline.topics import OTHER, TOPICS, parse_tags
 from pipeline.write import format_for, whole_file, write
 
 LABEL_STUDIO: Final = ".json"
 """The ending of Label Studio's JSON; other endings are those of tables."""
 _COLUMNS: Final = (*REQUIRED, "origin", "old_tags", "model", "editor", "time")
-_MADE_INERT: Final = re.compile(r"^'(?=[=+\-@\t\r])")
-"""What ``plain.inert`` puts before a cell that a spreadsheet would run."""
 
 
 def export(store: Corrections, out: Path) -> int:
@@ -108,7 +106,7 @@ def _rows(file: Path, editor: str) -> Iterator[Correction]:
 
 
 def _row(row: dict[str, Any], editor: str) -> Correction:
-    headline = _MADE_INERT.sub("", row[COLUMN])
+    headline = meant(row[COLUMN])
     old, new = _tags(row.get("old_tags")), _tags(row["tags"]) or ()
     model, who, when = (str(row.get(name) or "") for name in ("model", "editor", "time"))
     return Correction(headline, old, new, model, who or editor, when or now())

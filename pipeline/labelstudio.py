@@ -77,9 +77,11 @@ def _row(
     by = annotation.get("completed_by")
     who = _first(meta, "editor") or (by.get("email") if isinstance(by, dict) else by)
     when = _first(meta, "time") or annotation.get("created_at") or now()
-    model = _first(meta, "model") or str(given.get("model_version") or "")
-    old = meta.get("old") or next((each["value"]["choices"] for each in _chosen(given)), None)
-    old = None if "editor" in meta and "old" not in meta else old
+    if "editor" in meta:
+        model, old = _first(meta, "model"), meta.get("old")
+    else:
+        model = str(given.get("model_version") or "")
+        old = next((each["value"]["choices"] for each in _chosen(given)), None)
     new = _tags(result["value"]["choices"])
     return Correction(headline, None if old is None else _tags(old), new, model, str(who or editor), str(when))
 

@@ -15,6 +15,7 @@ _SCORES: Final = "scores"
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ENDS: Final = re.compile(r"[;\t\r\n]")
 _WITHIN: Final = re.compile(r"[;\t\r\n][ \"]*(?=[=+@＝＋－＠-])")
+_MARKED: Final = re.compile(r"(^|[;\t\r\n][ \"]*)'(?=[=+@＝＋－＠\t\r\n-])")
 _NUMBER: Final = re.compile(r"[+-]?\d[\d\s]*(?:[.,]\d+)?%?")
 
 
@@ -70,6 +71,15 @@ def inert(cell: T) -> T | str:
         return cell
     text = f"'{cell}" if cell[:1] in _FORMULA and not _NUMBER.fullmatch(cell) else cell
     return _WITHIN.sub(r"\g<0>'", text) if _ENDS.search(text) else text
+
+
+def meant(cell: str) -> str:
+    """Give a text that ``inert`` has made inert as it was; a quote mark that stood just so before is lost.
+
+    >>> meant("'=1+1"), meant("Курс;'=1+1"), meant("'Да' и нет")
+    ('=1+1', 'Курс;=1+1', "'Да' и нет")
+    """
+    return _MARKED.sub(r"\1", cell)
 
 
 def cell(value: object) -> object:
