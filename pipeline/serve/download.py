@@ -7,12 +7,14 @@ from typing import IO, Final
 import pyarrow as pa
 
 from pipeline.ingest.record import COLUMN
-from pipeline.plain import cells, header, rows
+from pipeline.plain import cell, header, inert, rows
 from pipeline.serve.view import View, Wish
-from pipeline.topics import OTHER
+from pipeline.topics import OTHER, TOPICS
 from pipeline.write import put
 
 _CORRECTED: Final = "corrected"
+_JOINED: Final = ("tags", "iptc")
+_SCORES: Final = "scores"
 KINDS: Final = {
     "csv": "text/csv; charset=utf-8",
     "jsonl": "application/jsonl",
@@ -76,14 +78,21 @@ def _xlsx(table: pa.Table, file: IO[bytes]) -> None:
     page = book.create_sheet("Rubrika")
     for line in _lines(table):
         page.append(
-            [ILLEGAL_CHARACTERS_RE.sub("", cell)[:_LONGEST] if isinstance(cell, str) else cell for cell in line]
+            [ILLEGAL_CHARACTERS_RE.sub("", each)[:_LONGEST] if isinstance(each, str) else each for each in line]
         )
     book.save(file)
 
 
 def _lines(table: pa.Table) -> Iterator[list[object]]:
     yield list(header(table.schema))
-    yield from (list(cells(row, table.schema)) for row in rows(table))
+    for row in rows(table):
+        row |= {name: " ".join(row[name]) for name in _JOINED}
+        scores = row.pop(_SCORES)
+        yield [*(inert(cell(row.get(name))) for name in table.column_names if name != _SCORES), *_rounded(scores)]
+
+
+def _rounded(scores: dict[str, float]) -> list[float]:
+    return [round(scores[topic], 4) for topic in TOPICS]
 
 
 def _txt(table: pa.Table, file: IO[bytes]) -> None:
