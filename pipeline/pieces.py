@@ -15,8 +15,8 @@ from pipeline.large import Table
 
 _ROWS: Final = 1 << 18
 """Rows of a piece of a Parquet file, unless a row group has more."""
-_BYTES: Final = 1 << 23
-"""Bytes of a piece of a text file at most, unless a line has more: some 60,000 rows."""
+_BYTES: Final = 1 << 22
+"""Bytes of a piece of a text file at most, unless a line has more: some 30,000 rows."""
 _CELL: Final = 1 << 20
 """Bytes at the end of a block in which a line end outside quotes is looked for: the largest cell that is read."""
 
