@@ -20,7 +20,7 @@ def told(figures: dict[str, Any]) -> str:
         A table, and what follows from it.
     """
     rows, compared = figures["rows"], figures["compared rows"]
-    memory, spark = compared / figures["in memory"], figures["spark compared"]
+    memory, spark = compared / figures["in memory"], figures["spark some"]
 
     def line(name: str, count: int, seconds: float, megabytes: float | None = None) -> str:
         held = "" if megabytes is None else f"{megabytes:,.0f}"
@@ -69,13 +69,19 @@ def _on_a_job(figures: dict[str, Any]) -> str:
 
 def _on_clusters(figures: dict[str, Any]) -> str:
     """Say from which size on a cluster ends sooner, by the measured starts and rates; a cluster's rates add up."""
-    start, begin = figures["start"], figures["spark few"]["seconds"]
-    steady = figures["compared rows"] / max(figures["spark compared"]["seconds"] - begin, 0.1)
-    one = figures["parquet"]["seconds"] / figures["rows"]
-    gains = {machines: one - 1 / (machines * steady) for machines in _MACHINES}
+    start, one = _line(figures, figures["some"], figures["parquet"])
+    begin, each = _line(figures, figures["spark some"], figures["spark in"])
+    gains = {machines: one - each / machines for machines in _MACHINES}
     pays = [f"{number} of them from {(begin - start) / gain:,.0f} on" for number, gain in gains.items() if gain > 0]
     return (
         f"Spark takes {begin:.1f} s to start, one machine without it {start:.1f} s; then each machine under Spark tags "
-        f"{steady:,.0f} headlines a second. So it ends sooner than one machine alone with "
+        f"{1 / each:,.0f} headlines a second, one without it {1 / one:,.0f}. So Spark ends sooner with "
         f"{', with '.join(pays) or f'more than {_MACHINES[-1]} of them only'}."
     )
+
+
+def _line(figures: dict[str, Any], some: dict[str, Any], all_: dict[str, Any]) -> tuple[float, float]:
+    """Give the seconds of a start, and of a headline after it, from runs on two sizes."""
+    few, many = figures["compared rows"], figures["rows"]
+    each = max(all_["seconds"] - some["seconds"], 0.01) / (many - few)
+    return max(some["seconds"] - few * each, 0.0), each
