@@ -136,7 +136,9 @@ dashboard: $(READY)  ## draw what `make ui` shows of a champion's history; write
 	@$(BIN)/python tests/dashboard.py models/report/registry.png
 
 ui: $(READY)  ## show the experiments and the champion's history (#/models/rubrika) in a browser (MLflow)
-	@$(BIN)/mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}"
+	@case "$$MLFLOW_TRACKING_URI" in \
+	http*) echo "open $$MLFLOW_TRACKING_URI" ;; \
+	*) $(BIN)/mlflow ui --backend-store-uri "$${MLFLOW_TRACKING_URI:-sqlite:///mlflow.db}" ;; esac
 
 lock: $(READY)  ## resolve the versions anew into requirements.lock
 	@$(BIN)/pip install -q uv

@@ -24,7 +24,8 @@ def main(tests: list[str]) -> int:
             serving = subprocess.Popen(command, stdout=log, stderr=log)
         try:
             wait(address, serving, f"{folder}/log")
-            environment = os.environ | {"RUBRIKA_TEST_SERVER": address}
+            patient = {"MLFLOW_HTTP_REQUEST_TIMEOUT": "60"}  # a busy machine is no fault of the server
+            environment = os.environ | {"RUBRIKA_TEST_SERVER": address} | patient
             return subprocess.run([sys.executable, "-m", "pytest", *tests], env=environment, check=False).returncode
         finally:
             serving.send_signal(2)

@@ -115,6 +115,8 @@ def test_champion_that_was_moved_meanwhile_stays(
     another = replace(trained, model=model.Model(card, trained.model.features))
     assert registered(another, Path("elsewhere/champion"))[1].replaced
     capsys.readouterr()
+    assert main(["models"]) == 0
+    assert capsys.readouterr().err.startswith("models/pending: 1 ended and not delivered; `rubrika track push`")
     assert main(["track", "push"]) == 0
     assert "better than a model that is no longer champion; version 2 is" in capsys.readouterr().out
     assert [each.aliases for each in versions(CHAMPION)] == [(), ("champion",), ()]

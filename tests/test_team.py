@@ -32,6 +32,7 @@ def test_trainings_at_once_lose_no_run_and_leave_one_champion(small_corpus: Path
     for each in working:
         told = each.communicate(timeout=300)[1].decode()
         assert each.returncode == 0, told
+        assert "waits" not in told, told
     experiment = MlflowClient().get_experiment_by_name("rubrika")
     assert experiment is not None
     runs = MlflowClient().search_runs([experiment.experiment_id])

@@ -23,8 +23,11 @@ def list_(folder: Path = Path(CHAMPION)) -> None:
     """List the registered models, the newest first."""
     from pipeline.registry.history import versions_table
     from pipeline.registry.look import versions
+    from pipeline.registry.record import WAITING, ended
 
     _print(versions_table(versions(folder)))
+    if waiting := len(ended()):
+        click.echo(f"{WAITING}: {waiting} ended and not delivered; `rubrika track push` sends them", err=True)
 
 
 @models.command()

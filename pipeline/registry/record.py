@@ -147,10 +147,15 @@ def waiting() -> Iterator[list[Record]]:
         yield records
 
 
+def ended() -> list[Run]:
+    """Give the runs that have ended and are not delivered."""
+    runs = [Record.read(path.parent).run for path in WAITING.glob(f"*/{_RUN}")]
+    return [run for run in runs if run.ended]
+
+
 def undelivered() -> set[str]:
     """Give the digests of the models that took a place while the server could not be reached."""
-    records = [Record.read(path.parent) for path in WAITING.glob(f"*/{_RUN}")]
-    return {record.run.decision["digest"] for record in records if record.run.decision}
+    return {run.decision["digest"] for run in ended() if run.decision}
 
 
 def _held(folder: Path, stack: ExitStack) -> bool:
