@@ -144,8 +144,13 @@ def kill(work: Work, count: int, seed: int) -> Counter[str]:
         found[after if code < 0 or after == MIXTURE else OVER] += 1
     _, code = run(work)
     found[NEXT] += int(code != 0 or state(work.output) != new)
-    found[LITTER] += len(list(work.output.parent.iterdir())) - 1
+    found[LITTER] += len(litter(work.output))
     return found
+
+
+def litter(output: Path) -> list[str]:
+    """Give what stands beside an output and is neither it nor the lock that whoever moves a champion holds."""
+    return [path.name for path in output.parent.iterdir() if path.name not in (output.name, f".{output.name}.lock")]
 
 
 def fill(work: Work, disk: Path) -> Counter[str]:
@@ -157,7 +162,7 @@ def fill(work: Work, disk: Path) -> Counter[str]:
     filler.unlink()
     _, code = run(work)
     found[NEXT] += int(code != 0 or state(work.output) == old)
-    found[LITTER] += len(list(work.output.parent.iterdir())) - 1
+    found[LITTER] += len(litter(work.output))
     return found
 
 
