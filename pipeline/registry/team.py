@@ -94,12 +94,10 @@ def _check_way(data: Path) -> None:
 def _run(program: str, *arguments: str) -> None:
     """Run a program of PostgreSQL, as its own user if this is root."""
     remedy = "install it by: apt-get install postgresql"
-    command = [_found(program), *arguments]
-    if os.geteuid() == 0:
-        command = ["runuser", "--user", _OWNER, "--", *command]
+    command, owner = [_found(program), *arguments], _OWNER if os.geteuid() == 0 else None
     try:
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/")  # noqa: S603
-    except (FileNotFoundError, subprocess.CalledProcessError) as error:
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", user=owner, group=owner)  # noqa: S603
+    except (FileNotFoundError, LookupError, subprocess.CalledProcessError) as error:
         raise StoreError("PostgreSQL", f"{error}", f"a {program} that works", remedy) from error
 
 
