@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from pipeline.atomic import replace_file
 from pipeline.errors import InputError
+from pipeline.ingest.record import COLUMN
 from pipeline.plain import header
 from pipeline.show import show
 
@@ -128,9 +129,16 @@ def _parquet(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
 
     alike = iter(tables)
     first = next(alike)
-    with pq.ParquetWriter(file, first.schema) as writer:
+    with pq.ParquetWriter(file, first.schema, use_dictionary=_repeated(first.schema)) as writer:
         for table in chain([first], alike):
             writer.write_table(table)
+
+
+def _repeated(schema: pa.Schema) -> list[str]:
+    """Give the columns for which a dictionary is tried: for headlines and scores it would be in vain."""
+    lists = [f"{field.name}.list.element" for field in schema if pa.types.is_list(field.type)]
+    flat = [field.name for field in schema if not pa.types.is_floating(field.type) and field.name != COLUMN]
+    return flat + lists
 
 
 _WRITERS: Final[dict[str, Callable[[Iterable[pa.Table], IO[bytes]], None]]] = {
