@@ -115,6 +115,8 @@ def is_json(field: pa.Field) -> bool:
 
 
 def _conform(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    if table.schema.equals(schema, check_metadata=True):
+        return table
     columns = []
     for field in schema:
         place = table.schema.get_field_index(field.name)
