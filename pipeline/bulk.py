@@ -19,7 +19,7 @@ from pipeline.errors import InputError
 from pipeline.ingest.record import Counts
 from pipeline.large import Table
 from pipeline.model import digest
-from pipeline.parts import Job, join, tag_piece
+from pipeline.parts import Job, join, read_piece, tag_piece
 from pipeline.pieces import cut
 from pipeline.rejects import written
 from pipeline.tagger import Tagger, processors
@@ -108,14 +108,14 @@ def _finished(job: Job, left: Sequence[int], workers: int) -> Iterator[tuple[int
     """Yield the numbers of pieces as they are done, and their rows; few of them wait at a time."""
     tagger = Tagger.load(job.model, job.min_precision)
     tagger.threads = 1  # of each of these
-    at_once = workers if job.table.kind == "parquet" else workers + 1  # one waits for its reader
     spawn = get_context("spawn")  # a fork would copy threads that hold locks
-    with ProcessPoolExecutor(workers, spawn) as readers, ThreadPoolExecutor(at_once) as threads:
+    with ProcessPoolExecutor(workers, spawn) as readers, ThreadPoolExecutor(workers) as threads:
         coming = iter(left)
         running: dict[Future[int], int] = {}
         while True:
-            for number in islice(coming, at_once - len(running)):
-                running[threads.submit(tag_piece, job, tagger, number, readers)] = number
+            for number in islice(coming, 2 * workers - len(running)):
+                reading = None if job.table.kind == "parquet" else readers.submit(read_piece, job, number)
+                running[threads.submit(tag_piece, job, tagger, number, reading)] = number
             if not running:
                 return
             for done in wait(running, return_when=FIRST_COMPLETED).done:

@@ -8,7 +8,7 @@
 import json
 import shutil
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Future
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -29,6 +29,8 @@ from pipeline.write import put, whole_file, write
 
 _COPIED: Final = 1 << 24
 """Bytes copied at a time."""
+_LINES: Final = 1 << 14
+"""Rows tagged and written as lines at a time."""
 _SUMMED: Final = ("read", "kept", "empty", "repaired")
 
 
@@ -73,23 +75,23 @@ class _OpenError(Exception):
     """A piece of CSV ends within a quote: it was cut at a wrong place."""
 
 
-def tag_piece(job: Job, tagger: Tagger, number: int, readers: Executor) -> int:
+def tag_piece(job: Job, tagger: Tagger, number: int, reading: Future[None] | None) -> int:
     """Tag a piece.
 
     Args:
         job: What to do.
         tagger: The model at work.
         number: Of the piece.
-        readers: Processes that read texts, which only one thread of a process can do at a time.
+        reading: When it is done, ``read_piece`` has put the rows aside; None of Parquet, which is read here.
 
     Returns:
         How many rows were read.
     """
-    if job.table.kind == "parquet":
+    if reading is None:
         with whole_file(job.part(number)) as part, whole_file(job.counts(number)) as told:  # these are there before
             _put(job, tagger, _kept(job, number, number + 1, told), part)
     else:
-        readers.submit(read_piece, job, number).result()
+        reading.result()
         with whole_file(job.part(number)) as part:
             _put(job, tagger, taken(job.rows(number)), part)
         job.rows(number).unlink()
@@ -97,11 +99,11 @@ def tag_piece(job: Job, tagger: Tagger, number: int, readers: Executor) -> int:
 
 
 def _put(job: Job, tagger: Tagger, tables: Iterable[pa.Table], part: IO[bytes]) -> None:
-    answered = (tagged(tagger, table) for table in tables)
     if job.aside:
-        put_aside(answered, part)
+        put_aside((tagged(tagger, table) for table in tables), part)
     else:
-        put(answered, job.kind, part)
+        some = (table[begin : begin + _LINES] for table in tables for begin in range(0, table.num_rows, _LINES))
+        put((tagged(tagger, table) for table in some), job.kind, part)
 
 
 def read_piece(job: Job, number: int) -> None:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from pipeline.bulk import tag_table
 from pipeline.errors import InputError, SettingsError
 from pipeline.ingest import Counts, Options
 from pipeline.large import one_table
-from pipeline.parts import Job, join, tag_piece
+from pipeline.parts import Job, join, read_piece, tag_piece
 from pipeline.predict import predict
 from pipeline.tagger import Tagger
 
@@ -143,7 +143,7 @@ def test_cutting_changes_nothing(tagger: Tagger, model_folder: Path, text: str, 
         job = Job(table, tuple(pieces.cut(table)), model_folder, None, "jsonl", Path())
     with ThreadPoolExecutor(1) as readers:
         for number in range(len(job.cut)):
-            tag_piece(job, tagger, number, readers)
+            tag_piece(job, tagger, number, readers.submit(read_piece, job, number))
     counts = Counts()
     join(job, Path("out.jsonl"), counts)
     expected = at_once(source, tagger, "whole.jsonl")
@@ -197,9 +197,9 @@ def test_resumed_run_does_the_rest_and_gives_the_same_bytes(
             by_the_piece(source, model_folder, out)
     assert not Path(out).exists()
 
-    def tag_one(job: Job, own: Tagger, number: int, readers: Executor) -> int:
+    def tag_one(job: Job, own: Tagger, number: int, reading: None) -> int:
         done.append(number)
-        return tag_piece(job, own, number, readers)
+        return tag_piece(job, own, number, reading)
 
     monkeypatch.setattr(bulk, "tag_piece", tag_one)
     counts = by_the_piece(source, model_folder, out, resume=True)
