@@ -73,7 +73,7 @@ _TOUCHED: Final = (
     r"[<>&|#@*•●▪■◾‣◦→➤\x{fffd}\x{1f000}-\x{1faff}\x{2190}-\x{21ff}\x{2300}-\x{23ff}\x{25a0}-\x{27bf}\x{2b00}-\x{2bff}"
     r"\x{203c}\x{2049}\x{20e3}\x{fe0f}\x{200d}\x00-\x1f\x7f-\x{9f}]|//|::|t\.me|^\W*\d{1,4}[.:)-]|^\s*[—–]|[+(\[]|\s\s"
     rf"|(?i:\s[—–/·-]\s[«\"]?(?:{_OUTLETS}|новости|последние)|^\W*(?:{_ALARMS}|фото|видео)|(?:{_SHOWN})\W*$|{_UPDATED})"
-)
+).replace(r"\W", r"[^\pL\pN_]")  # what \W is to Python; to RE2 no letter but those of ASCII is one of a word
 
 
 def clean(headline: str) -> str:
