@@ -190,3 +190,22 @@ def test_train_leaves_a_champion_and_a_wrong_row_does_not_harm_it(
         "each once, parted by spaces; mend the tags\n"
     )
     assert load(tmp_path / "champion").settings.tfidf_ngram_max == 0
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+def test_a_reader_that_goes_away_is_no_fault(kind: str, model_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text("\n".join(f"{n} Рубль упал" for n in range(20_000)), "utf-8")
+    command = [
+        str(Path(sys.executable).parent / "rubrika"),
+        "predict",
+        "list.txt",
+        "--model",
+        str(model_folder),
+        "--format",
+        kind,
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        run.stdout.readline()
+        run.stdout.close()
+        assert run.wait() == 0
