@@ -158,6 +158,16 @@ def test_a_quote_that_is_never_closed_costs_one_reading(tagger: Tagger, model_fo
     assert same(source, tagger, model_folder, "out.csv").rejected == 1
 
 
+@pytest.mark.parametrize("size", range(20, 90, 7))
+def test_a_cut_within_a_quote_is_seen(
+    size: int, tagger: Tagger, model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stray quote makes the cutter take what is quoted for what is not."""
+    monkeypatch.setattr(pieces, "_BYTES", size)
+    Path("in.csv").write_text("headline,n\n" + 'Экран 15" подешевел,1\n"Рубль\nупал\nопять",2\n' * 12, "utf-8")
+    assert same(Path("in.csv"), tagger, model_folder, "out.jsonl").kept == 24
+
+
 def test_utf_16_goes_the_ordinary_way() -> None:
     Path("in.csv").write_text("id,headline\n1,Рубль упал\n", "utf-16")
     assert one_table(["in.csv"], Options(), forced=False, allowed=True) is None

@@ -19,6 +19,7 @@ GARBLED = [
     for right in ("utf-8", "cp1251", "koi8-r")
     for wrong in ("cp1251", "latin-1", "cp1252", "koi8-r", "cp866")
 ]
+SPACES = [chr(code) for code in range(0x3001) if chr(code).isspace()]
 LETTERS = st.text(st.sampled_from("аЯя ёЁa\t\n\0\x1c\x85\xa0\u2028\u3000«’—РСÐÑ╨╤пя°√À-ÿ¤"), max_size=12) | st.text()
 HEADLINES = (
     LETTERS | st.sampled_from(GARBLED) | st.sampled_from(["ы" * 10_000, "ы" * 10_001, "y" * 10_001, " " * 10_002])
@@ -38,6 +39,7 @@ def kept(values: list[object], as_table: bool, all_doubtful: bool) -> tuple[list
 
 @given(st.lists(st.none() | HEADLINES, max_size=6), st.booleans())
 @example(GARBLED, True)
+@example([f"{space}Снег" for space in SPACES] + [f"Снег{space}" for space in SPACES], True)
 def test_arrow_and_python_keep_the_same(values: list[object], as_table: bool) -> None:
     quick, counts = kept(values, as_table, all_doubtful=False)
     slow, expected = kept(values, as_table=False, all_doubtful=True)
