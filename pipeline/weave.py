@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 _BLOCK: Final = re.compile(r"^```console\n\$ (?P<command>.+)\n(?P<output>(?:(?!```).*\n)*)```$", re.MULTILINE)
-_QUOTE: Final = re.compile(r"(?P<mark><!-- (?P<path>\S+): (?P<places>[\d ]+) -->\n).*?\n(?=<!-- end -->)", re.DOTALL)
+_QUOTE: Final = re.compile(
+    r"(?P<mark><!-- (?P<path>\S+): (?P<places>[\d ]+) -->\n)(?:.*?\n)??(?=<!-- end -->)", re.DOTALL
+)
 _SECONDS: Final = 900
 
 

@@ -76,6 +76,8 @@ def test_reports_are_quoted(tmp_path: Path) -> None:
     quoted = quote(text, tmp_path)
     assert quoted == "Итак:\n\n<!-- report.md: 2 1 -->\n\n| a |\n| - |\n\nРаз.\n<!-- end -->\n"
     assert quote(quoted, tmp_path) == quoted
+    twice = "<!-- report.md: 1 -->\n<!-- end -->\nмежду\n" * 2
+    assert quote(twice, tmp_path) == "<!-- report.md: 1 -->\n\nРаз.\n<!-- end -->\nмежду\n" * 2
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
