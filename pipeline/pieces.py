@@ -118,8 +118,9 @@ def _blocks(whole: Table) -> Iterator[Piece]:
         file.seek(begin)
         while block := file.read(_BYTES):
             size = _row_end(block, quoted) if len(block) == _BYTES else len(block)
-            end += size or len(block)
-            lines += _lines(block[: size or len(block)])
+            taken = size or len(block.removesuffix(b"\r"))  # its "\n" may follow: one line end, not two
+            end += taken
+            lines += _lines(block[:taken])
             if size:
                 yield Piece(begin, end, end - begin, before)
                 begin, before = end, lines

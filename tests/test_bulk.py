@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline import bulk, large, pieces
@@ -131,6 +131,7 @@ def test_rules_of_ingest_hold(  # noqa: PLR0913, PLR0917
 
 @settings(max_examples=100, deadline=None)
 @given(st.text(st.sampled_from('аб ,"\n\r'), max_size=60), st.integers(4, 40), st.sampled_from(["csv", "jsonl"]))
+@example("ааааа,\r\nаа", 4, "csv")
 def test_cutting_changes_nothing(tagger: Tagger, model_folder: Path, text: str, size: int, kind: str) -> None:
     """Quotes where they do not belong, line ends of any system: however a text is cut, its rows are the same."""
     source = Path(f"in.{kind}")
