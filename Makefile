@@ -119,14 +119,14 @@ peers: $(READY)  ## train fastText, a textbook's TF-IDF and e5 on the same rows;
 	@$(BIN)/rubrika evaluate data/headlines.csv --peers --cache "$(CACHE)" --report models/report/peers.md
 
 bench-training: $(READY)  ## measure trainings of 25,000 to 1,000,000 headlines; writes models/report/growth.*
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.growth 25000 50000 100000 200000 1000000
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.bench.growth 25000 50000 100000 200000 1000000
 
 review-simulation: $(READY)  ## measure what review gains over labelling at random; writes models/report/review.*
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.review.gained
 
 bench-bulk: $(READY) | $(CHAMPION)  ## measure tables of 20,000,000 headlines, or ROWS=…, and Spark; writes models/report/bulk.*
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[spark]"
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.volume $(ROWS) $(CHUNKS)
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.bench.volume $(ROWS) $(CHUNKS)
 
 docs: $(READY) | $(CHAMPION)  ## run the commands in the documents and write their outputs anew
 	@$(BIN)/python -m pipeline.weave README.md data/README.md

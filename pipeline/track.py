@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from pipeline import model
-from pipeline.archive import Archive
+from pipeline.adapt.archive import Archive
 from pipeline.assess.assessment import Ask, assess
 from pipeline.assess.judged import Judged
 from pipeline.assess.page import page

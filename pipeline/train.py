@@ -1,6 +1,6 @@
 """READ FIRST. Training, from labelled tables to a model: the stages in their order.
 
-``adapt.py`` goes the same way with an archive beside the corpus; ``analyse`` and ``judge`` serve both.
+``adapt/fit.py`` goes the same way with an archive beside the corpus; ``analyse`` and ``judge`` serve both.
 """
 
 from collections.abc import Callable, Sequence

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 from scipy.sparse import csr_array
 
-from pipeline.adapt import Adapted
-from pipeline.adapting import adapt_to
-from pipeline.archive import read_archive
+from pipeline.adapt.archive import read_archive
+from pipeline.adapt.fit import Adapted
+from pipeline.adapt.run import adapt_to
+from pipeline.adapt.teacher import Encoded, read_scores
 from pipeline.classify import fit
 from pipeline.cli import main
 from pipeline.errors import InputError
 from pipeline.settings import CLASSIFIERS, Settings
 from pipeline.tagger import Tagger
-from pipeline.teacher import Encoded, read_scores
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader")  # MLflow's own, of SQLAlchemy 2.1
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import bench, rivals
+from pipeline.bench import race, rivals
+from pipeline.bench.speed import Speed, interleave, table
 from pipeline.errors import SettingsError
-from pipeline.speed import Speed, interleave, table
 
 
 def test_every_other_round_goes_backwards() -> None:
@@ -41,18 +41,18 @@ def test_table_tells_median_spread_and_ratio() -> None:
 
 def test_headlines_are_different_and_the_same_each_time() -> None:
     words = ["рубль", "сейм", "дрон", "упал"] * 5
-    assert bench.headlines(words, 50, 1) == bench.headlines(words, 50, 1) != bench.headlines(words, 50, 2)
-    assert len(set(bench.strangers(50, 1))) == 50
-    assert {len(text.split()) for text in bench.headlines(words, 50, 1) + bench.strangers(50, 1)} == {8}
+    assert race.headlines(words, 50, 1) == race.headlines(words, 50, 1) != race.headlines(words, 50, 2)
+    assert len(set(race.strangers(50, 1))) == 50
+    assert {len(text.split()) for text in race.headlines(words, 50, 1) + race.strangers(50, 1)} == {8}
 
 
 def test_report_is_written(model_folder: Path, small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "fasttext_predict", lambda *_: list)  # an extra that tests do without
-    monkeypatch.setattr(bench, "shell", lambda *_: [Speed("help", [0.25], 1.0)])
-    monkeypatch.setattr("pipeline.speed._PACKAGES", ("numpy",))
+    monkeypatch.setattr(race, "fasttext_predict", lambda *_: list)  # an extra that tests do without
+    monkeypatch.setattr(race, "shell", lambda *_: [Speed("help", [0.25], 1.0)])
+    monkeypatch.setattr("pipeline.bench.speed._PACKAGES", ("numpy",))
     with small_corpus.open(encoding="utf-8") as rows:
         Path("head.csv").write_text("".join(islice(rows, 300)), "utf-8")
-    bench.bench(model_folder, Path("head.csv"), Path("report"), 2, 60)
+    race.bench(model_folder, Path("head.csv"), Path("report"), 2, 60)
     assert sorted(path.name for path in Path("report").iterdir()) == ["speed.json", "speed.md", "speed.svg"]
     told = json.loads(Path("report/speed.json").read_text("utf-8"))
     assert list(told) == ["machine", "headlines", "rounds", "warm", "cold", "shell"]

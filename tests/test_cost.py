@@ -5,9 +5,9 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from pipeline.cost import told
+from pipeline.bench.cost import told
+from pipeline.bench.made import make
 from pipeline.ingest import Counts, read
-from pipeline.made import make
 
 FIGURES = {
     "rows": 5_000_000,

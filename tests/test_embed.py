@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.embed import WIDTH, Vectors, embed
+from pipeline.adapt.embed import WIDTH, Vectors, embed
 from pipeline.errors import ExtraError, InputError
 
 HEADLINES = [f"Заголовок {number}" for number in range(200)]

@@ -11,9 +11,10 @@ from types import ModuleType
 import pytest
 
 import pipeline
-from pipeline import flat, rows
+from pipeline import rows
+from pipeline.bench import flat
+from pipeline.bench.flat import held, measure, strangers
 from pipeline.dictionaries import REMEMBERED
-from pipeline.flat import held, measure, strangers
 from pipeline.tagger import Tagger
 
 OF_FEW = {"code", "name", "min_precision"}

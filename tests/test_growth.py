@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bench.growth import grown, measure, save
 from pipeline.corpus import read_labelled
-from pipeline.growth import grown, measure, save
 
 
 @pytest.mark.parametrize("rows", [100, 3000, 7000])
@@ -24,7 +24,7 @@ def test_copies_have_half_of_their_words_exchanged(small_corpus: Path, rows: int
 
 
 def test_every_stage_is_measured_and_drawn(small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.speed._PACKAGES", ("numpy",))
+    monkeypatch.setattr("pipeline.bench.speed._PACKAGES", ("numpy",))
     grown(read_labelled(small_corpus), 1500, 1).to_csv("headlines.csv", index=False)
     measured = measure(Path("headlines.csv"))
     assert list(measured) == ["ingest", "lemmatize", "tfidf", "classify", "calibrate", "evaluate"]

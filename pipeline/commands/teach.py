@@ -38,7 +38,7 @@ def train(data: tuple[Path, ...], corrections: Path | None, assignments: tuple[s
 @set_option
 def adapt(archives: tuple[str, ...], assignments: tuple[str, ...], **wanted: Any) -> None:  # noqa: ANN401 (passed on)
     """Train a model that also learns from an archive of headlines without tags."""
-    from pipeline.adapting import adapt_to
+    from pipeline.adapt.run import adapt_to
     from pipeline.settings import Settings
 
     adapt_to(archives, Settings().override(assignments), **wanted)
@@ -75,8 +75,8 @@ def audit(file: Path, out: Path | None, most: int) -> None:
 @model_option
 def bench(data: Path, out: Path, rounds: int, count: int, model: str) -> None:
     """Measure speed against fastText and scikit-learn, in rounds on this machine (extra bench)."""
-    from pipeline.bench import bench as work
-    from pipeline.speed import table
+    from pipeline.bench.race import bench as work
+    from pipeline.bench.speed import table
 
     click.echo(table(work(Path(model), data, out, rounds, count)), nl=False)
 

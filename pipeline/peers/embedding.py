@@ -11,7 +11,7 @@ from rich.console import Console
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
-from pipeline.embed import Encode, embed, encoder
+from pipeline.adapt.embed import Encode, embed, encoder
 from pipeline.peers.recipe import Flags, Floats, Recipe
 
 _STRENGTHS: Final = (1.0, 10.0, 100.0)

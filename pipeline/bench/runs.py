@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from pipeline.flat import held
+from pipeline.bench.flat import held
 from pipeline.tagger import Tagger, processors
 
 _PAUSE: Final = 0.2

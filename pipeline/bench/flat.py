@@ -1,6 +1,7 @@
 """Memory over a stream in which every chunk is new: it must stop to grow when what is remembered reaches its bounds.
 
-``python -m pipeline.flat models/champion 10000000`` prints the megabytes after each twentieth of the stream, as JSON.
+``python -m pipeline.bench.flat models/champion 10000000`` prints the megabytes after each twentieth of the stream, as
+JSON.
 """
 
 import json

@@ -10,17 +10,17 @@ import numpy as np
 import pandas as pd
 
 from pipeline import model, track
-from pipeline.adapt import Adapted, Engage, adapt
-from pipeline.archive import Archive, read_archive
+from pipeline.adapt.archive import Archive, read_archive
+from pipeline.adapt.embed import embed
+from pipeline.adapt.fit import Adapted, Engage, adapt
+from pipeline.adapt.teacher import Encoded, Teacher, Written, read_scores
 from pipeline.corpus import Corpus, read_corpus, read_labelled, tagged
-from pipeline.embed import embed
 from pipeline.evaluate import Quality, measure
 from pipeline.learn import Flags
 from pipeline.report import quality_table
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.tagger import Tagger
-from pipeline.teacher import Encoded, Teacher, Written, read_scores
 from pipeline.train import Trained
 
 E5: Final = "e5"

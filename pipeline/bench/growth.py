@@ -1,6 +1,6 @@
 """What a training costs as the corpus grows: seconds and memory of each stage, each size in a process of its own.
 
-``python -m pipeline.growth 25000 100000 1000000`` writes ``models/report/growth.md``, ``.json`` and ``.svg``. The
+``python -m pipeline.bench.growth 25000 100000 1000000`` writes ``models/report/growth.md``, ``.json`` and ``.svg``. The
 corpus is made larger by copies of its headlines in which half of the words are exchanged for others of the corpus.
 """
 
@@ -16,9 +16,9 @@ from typing import Final, TypeVar
 import numpy as np
 import pandas as pd
 
+from pipeline.bench.speed import machine
 from pipeline.corpus import read_labelled
 from pipeline.settings import Settings
-from pipeline.speed import machine
 from pipeline.stages import Stages
 from pipeline.train import train
 

@@ -1,7 +1,7 @@
 """How fast large tables are tagged, in how much memory, and what that makes of a job of 100 million headlines.
 
-``python -m pipeline.volume 20000000 10000000`` makes tables of so many headlines in a temporary folder and tags each by
-the command ``rubrika predict``, kills one run and takes it up, does the same work by joblib and by Spark, and tags so
+``python -m pipeline.bench.volume 20000000 10000000`` makes tables of so many headlines in a temporary folder and tags each
+by the command ``rubrika predict``, kills one run and takes it up, does the same work by joblib and by Spark, and tags so
 many new chunks; it writes ``models/report/bulk.json`` and ``bulk.md``.
 """
 
@@ -13,14 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from pipeline.bench.cost import told
+from pipeline.bench.made import make
+from pipeline.bench.runs import by_joblib, in_memory, killed, run
+from pipeline.bench.speed import machine
 from pipeline.corpus import read_labelled
-from pipeline.cost import told
 from pipeline.ingest import Options
 from pipeline.large import Table
-from pipeline.made import make
 from pipeline.pieces import cut
-from pipeline.runs import by_joblib, in_memory, killed, run
-from pipeline.speed import machine
 from pipeline.tagger import processors
 
 _DATA: Final = Path("data/headlines.csv")
@@ -62,7 +62,7 @@ def measure(rows: int, chunks: int, folder: Path) -> dict[str, Any]:
         figures[f"spark {name}"] = run(
             *_predict(folder / f"{name}.parquet", folder / f"{name}.spark"), *spark
         )._asdict()
-    figures["flat"] = json.loads(run(sys.executable, "-m", "pipeline.flat", str(_MODEL), str(chunks)).told)
+    figures["flat"] = json.loads(run(sys.executable, "-m", "pipeline.bench.flat", str(_MODEL), str(chunks)).told)
     return figures
 
 

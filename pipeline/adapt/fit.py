@@ -10,13 +10,13 @@ from functools import partial
 
 import numpy as np
 
-from pipeline.archive import Archive
+from pipeline.adapt.archive import Archive
+from pipeline.adapt.teacher import Teacher
 from pipeline.corpus import Corpus
 from pipeline.decide import Decision
 from pipeline.learn import Flags, Floats, Labels, Learnt, Places, learn, plain
 from pipeline.settings import Settings
 from pipeline.stages import Stages
-from pipeline.teacher import Teacher
 from pipeline.tfidf import Counts
 from pipeline.train import Trained, analyse, judge
 

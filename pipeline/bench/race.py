@@ -14,11 +14,11 @@ from typing import Any, Final
 import numpy as np
 import pyarrow as pa
 
+from pipeline.bench.rivals import fasttext_predict, naive_predict
+from pipeline.bench.speed import Speed, interleave, machine, save
 from pipeline.corpus import read_labelled
 from pipeline.lemmatize import forget
 from pipeline.model import load
-from pipeline.rivals import fasttext_predict, naive_predict
-from pipeline.speed import Speed, interleave, machine, save
 from pipeline.tagger import Tagger, processors
 from pipeline.topics import OTHER
 

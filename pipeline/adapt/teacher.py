@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.neural_network import MLPClassifier
 
-from pipeline.embed import Vectors
+from pipeline.adapt.embed import Vectors
 from pipeline.errors import InputError
 from pipeline.ingest import read
 from pipeline.ingest.record import Counts

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from pipeline.bench import headlines
+from pipeline.bench.race import headlines
 
 _BATCH: Final = 100_000
 """Rows made at a time, and of a row group."""

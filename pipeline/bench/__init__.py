@@ -1,0 +1,1 @@
+"""Speed and memory, measured: ``race.py`` against rivals, ``volume.py`` large tables, ``growth.py`` trainings."""
