@@ -1,1 +1,1 @@
-"""Learning from an archive without tags: ``run.py`` end to end, ``teacher.py`` who scores it, ``fit.py`` what learns."""
+"""Learning from an archive without tags: ``run.py`` end to end, ``teacher.py`` who scores, ``fit.py`` what learns."""

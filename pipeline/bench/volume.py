@@ -1,8 +1,8 @@
 """How fast large tables are tagged, in how much memory, and what that makes of a job of 100 million headlines.
 
-``python -m pipeline.bench.volume 20000000 10000000`` makes tables of so many headlines in a temporary folder and tags each
-by the command ``rubrika predict``, kills one run and takes it up, does the same work by joblib and by Spark, and tags so
-many new chunks; it writes ``models/report/bulk.json`` and ``bulk.md``.
+``python -m pipeline.bench.volume 20000000 10000000`` makes tables of so many headlines in a temporary folder and tags
+each by the command ``rubrika predict``, kills one run and takes it up, does the same work by joblib and by Spark, and
+tags so many new chunks; it writes ``models/report/bulk.json`` and ``bulk.md``.
 """
 
 import filecmp
