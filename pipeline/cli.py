@@ -46,7 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except RubrikaError as error:
-        click.echo(f"rubrika: {error}", err=True)
+        for line in (f"rubrika: {error}", *getattr(error, "__notes__", ())):
+            click.echo(line, err=True)
         return error.exit_code
     except click.Abort:
         return 130

@@ -3,10 +3,10 @@
 import csv
 import io
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, RubrikaError
 from pipeline.ingest.record import Counts, Reject
 from pipeline.ingest.text import whole
 from pipeline.plain import inert
@@ -25,11 +25,19 @@ def written(counts: Counts, path: Path | None) -> Iterator[None]:
         Nothing.
 
     Raises:
-        InputError: If its folder does not exist.
+        InputError: If its folder does not exist. An error of the work has a note of what was counted until then.
     """
-    if path is None:
-        yield
-        return
+    try:
+        with _told(counts, path) if path else nullcontext():
+            yield
+    except RubrikaError as error:
+        if counts.read:
+            error.add_note(f"until then: {counts}")
+        raise
+
+
+@contextmanager
+def _told(counts: Counts, path: Path) -> Iterator[None]:
     if not path.parent.is_dir():
         raise InputError(path, "no such folder", "a folder that exists", "make it, or name another by --rejects")
     try:

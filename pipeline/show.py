@@ -39,6 +39,8 @@ def show(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
         headline = Text(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", row["headline"]))
         for topic, found in told(row.get("why") or {}):
             headline.append(f"\n{topic}: {words(found[:_SHOWN])}", style="dim")
+        if row.get("copies"):
+            headline.append(f" ×{row['copies'] + 1}", style="dim")
         shown.add_row(headline, tags + Text(" ?" if row["unsure"] else ""), f"{sure:.2f}")
     console.print(shown)
     text.flush()

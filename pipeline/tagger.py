@@ -1,6 +1,5 @@
 """The tagger: raw headlines in; tags, probabilities and the words that decided out."""
 
-import itertools
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -11,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from pipeline.answers import RESULT, Tagged, answers
+from pipeline.answers import Tagged, answers
+from pipeline.beside import beside
 from pipeline.chunks import split
 from pipeline.language import readable
 from pipeline.model import Model, load
@@ -85,16 +85,11 @@ class Tagger:
             seen: What to look at instead of that column, text by text, such as cleaned headlines.
 
         Returns:
-            The table with the columns of ``RESULT`` added; one of its own by such a name is kept as ``input_…``.
+            The table with the columns of ``answers.RESULT``; one of its own by such a name becomes ``input_…``.
         """
         headlines = table["headline"] if seen is None else seen
         added = pa.concat_tables(self._each(headlines, lambda batch: answers(self.decision, *self._score(batch))))
-        own: list[str] = []
-        for name in table.column_names:
-            clashes = itertools.count(int(name in RESULT.names))
-            own.append(next(free for n in clashes if (free := "input_" * n + name) not in [*own, *RESULT.names]))
-        fields = [field.with_name(name) for field, name in zip(table.schema, own, strict=True)]
-        return pa.table([*table.columns, *added.columns], schema=pa.schema([*fields, *added.schema]))
+        return beside(table, added)
 
     def scores(self, headlines: Headlines) -> tuple[Floats, Flags]:
         """Give the probabilities of topics, and whether the headlines' language is one that can be read.

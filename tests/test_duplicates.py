@@ -1,6 +1,7 @@
 """Headlines met before: the same and nearly the same are left out and told, different ones never."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -8,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.collect import collect
+from pipeline.ingest import read_all
 from pipeline.ingest.duplicates import Duplicates
 from pipeline.ingest.minhash import Table, keys_of
 from pipeline.ingest.near import is_near
-from pipeline.ingest.record import Options
+from pipeline.ingest.record import Counts, Options
 
 
 def kinds(first: str, second: str, near: bool = True) -> list[str]:
@@ -50,7 +52,7 @@ def test_copies_are_told_with_their_sources_across_files_and_calls() -> None:
     met = Duplicates(near=True)
     assert list(met.find(["Мост открыли после ремонта"], [7], "а.txt")) == []
     found = list(met.find([None, "Мост закрыли", "Мост открыли после ремонта"], [1, 2, 3], "б.txt"))
-    assert [(place, *copy) for place, copy in found] == [(2, "duplicate", "а.txt", 7)]
+    assert [(place, *copy) for place, copy in found] == [(2, "duplicate", "а.txt", 7, 0)]
 
 
 def test_likeness_does_not_creep() -> None:
@@ -92,3 +94,32 @@ def test_counts_and_rejects_tell_the_duplicates() -> None:
     assert str(counts).startswith("4 read, 3 kept, 1 duplicates (1 б.txt after а.txt), 0 empty")
     assert 'б.txt,1,"duplicate of а.txt, line 1",Мост открыли!' in Path("rejects.csv").read_text(encoding="utf-8")
     assert counts.read == counts.kept + counts.duplicates + counts.empty + counts.rejected
+
+
+def test_each_headline_kept_tells_its_copies_and_their_sources() -> None:
+    Path("а.txt").write_text("Мост открыли\nНацбанк поднял ставку\nМост открыли\n", encoding="utf-8")
+    Path("б.csv").write_text("headline,copies\nМОСТ ОТКРЫЛИ,9\nСуд отложил дело,8\n", encoding="utf-8")
+    Path("в.txt").write_text("Суд отложил дело!\n\nМост открыли\n", encoding="utf-8")
+    collect(["а.txt", "б.csv", "в.txt"], Path("out.csv"), None, None, Options(dedupe="exact"))
+    assert Path("out.csv").read_text(encoding="utf-8").splitlines() == [
+        "headline,copies,sources,input_copies",
+        'Мост открыли,3,"[""а.txt"", ""б.csv"", ""в.txt""]",',
+        'Нацбанк поднял ставку,0,"[""а.txt""]",',
+        'Суд отложил дело,1,"[""б.csv"", ""в.txt""]",8',
+    ]
+
+
+@given(st.lists(st.lists(st.sampled_from(["Мост", "Суд", "Дождь", "Снег", '""']), max_size=9), min_size=1, max_size=4))
+def test_copies_and_sources_are_those_of_a_plain_count(files: list[list[str]]) -> None:
+    with TemporaryDirectory() as folder:
+        wanted, counts = dict[str, list[str]](), Counts()
+        for place, texts in enumerate(files):
+            path = Path(folder, f"{place}.csv")
+            path.write_text("\n".join(["headline", *texts, ""]), encoding="utf-8")
+            for text in texts:
+                if text != '""':
+                    wanted.setdefault(text, []).append(str(path))
+        met = read_all([f"{folder}/{place}.csv" for place in range(len(files))], counts, Options(dedupe="exact"))
+        rows = [tuple(row.values()) for table in met for row in table.to_pylist()]
+    assert rows == [(text, len(names) - 1, list(dict.fromkeys(names))) for text, names in wanted.items()]
+    assert counts.kept + sum(copies for _, copies, _ in rows) + counts.empty == counts.read == sum(map(len, files))

@@ -46,7 +46,9 @@ model_option = click.option(
 _READING: Final = (
     click.option("--column", metavar="NAME", help="The column of the headlines, if not found by its name."),
     click.option("--encoding", metavar="NAME", help="The encoding of texts, if not found by their letters."),
-    click.option("--dedupe", type=click.Choice(["exact", "near"]), help="Leave out headlines met before."),
+    click.option(
+        "--dedupe", type=click.Choice(["exact", "near"]), help="Leave out headlines met before, and count them."
+    ),
     click.option("--strict", is_flag=True, help="Exit with 1 if any row could not be used."),
     click.option("--allow-private", is_flag=True, help="Let addresses lead into the own network."),
 )

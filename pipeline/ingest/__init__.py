@@ -68,7 +68,7 @@ def read_named(inputs: Iterable[str], counts: Counts, options: Options | None = 
     Args:
         inputs: As ``read`` takes them.
         counts: Where to count what became of the rows.
-        options: How to read; duplicates are looked for across all inputs.
+        options: How to read; duplicates are looked for across all inputs, and columns tell what was left out.
 
     Yields:
         The name of a file or an address, and a table of it.
@@ -82,7 +82,6 @@ def read_named(inputs: Iterable[str], counts: Counts, options: Options | None = 
 
     options = options or Options()
     keeper = Keeper(counts, options)
-    for text in inputs:
-        for source in sources(text, options):
-            for table in keeper.keep(batches(source, options)):
-                yield source.name, table
+    met = (source for text in inputs for source in sources(text, options))
+    tables = ((source.name, table) for source in met for table in keeper.keep(batches(source, options)))
+    yield from keeper.groups.told(tables) if keeper.groups else tables

@@ -32,6 +32,8 @@ class Copy(NamedTuple):
     kind: str
     file: str
     line: int
+    number: int
+    """Of the headline met first, among all that are no copies, from 0 in their order."""
 
 
 class Duplicates:
@@ -78,7 +80,7 @@ class Duplicates:
             if number is None:
                 new.append(row)
             else:
-                yield place, Copy(kind, *self._place(number))
+                yield place, Copy(kind, *self._place(number), number)
         if alike is not None:
             while len(self._signatures) < len(self._texts):
                 self._signatures = np.concatenate([self._signatures, np.zeros_like(self._signatures)])

@@ -15,6 +15,7 @@ from pipeline.ingest.text import sound
 
 if TYPE_CHECKING:
     from pipeline.ingest.duplicates import Duplicates
+    from pipeline.ingest.groups import Groups
 
 ROWS: Final = 1 << 16
 """Rows of a table at most."""
@@ -33,15 +34,21 @@ class Keeper:
     Args:
         counts: Where to count what became of the rows.
         options: Whether to leave out duplicates.
+
+    Attributes:
+        groups: What was left out for each headline kept; None where duplicates are kept.
     """
+
+    groups: "Groups | None" = None
 
     def __init__(self, counts: Counts, options: Options) -> None:
         self._counts = counts
         self._seen = None
         if options.dedupe:
             from pipeline.ingest.duplicates import Duplicates
+            from pipeline.ingest.groups import Groups
 
-            self._seen = Duplicates(near=options.dedupe == "near")
+            self._seen, self.groups = Duplicates(near=options.dedupe == "near"), Groups()
 
     def keep(self, items: Iterable[tuple[str, Record | Reject | pa.Table]]) -> Iterator[pa.Table]:
         """Keep what is worth it.
@@ -108,13 +115,16 @@ class Keeper:
 
     def _counted(self, texts: pa.Array, lines: Sequence[int], file: str) -> pa.Array:
         self._counts.read += len(texts)
-        if self._seen:
-            texts = self._once(self._seen, texts.to_pylist(), lines, file)
+        if self._seen and self.groups:
+            texts = self._once(self._seen, self.groups, texts.to_pylist(), lines, file)
         self._counts.kept += len(texts) - texts.null_count
         return texts
 
-    def _once(self, seen: "Duplicates", texts: list[str | None], lines: Sequence[int], file: str) -> pa.Array:
+    def _once(
+        self, seen: "Duplicates", groups: "Groups", texts: list[str | None], lines: Sequence[int], file: str
+    ) -> pa.Array:
         for place, copy in seen.find(texts, lines, file):
+            groups.add(copy.number, file)
             found = f"{copy.kind} of {copy.file}, line {copy.line}"
             self._counts.copy(Reject(file, lines[place], found, texts[place] or ""), copy.file)
             texts[place] = None
