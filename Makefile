@@ -81,6 +81,9 @@ load: $(READY) | $(CHAMPION)  ## measure the API under load by wrk, installed wh
 evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, TABLE=…, and draw REPORT=…
 	@$(BIN)/rubrika evaluate "$(TABLE)" $(if $(REPORT),--report "$(REPORT)")
 
+held-out: $(READY) | $(CHAMPION)  ## measure the champion on the rows it was not trained on; writes models/report/held_out.md
+	@$(BIN)/rubrika evaluate data/headlines.csv --held-out --report models/report/held_out.md
+
 experiment: $(READY)  ## try features and classifiers, each a tracked run; writes models/README.md
 	@$(BIN)/rubrika experiment $(if $(wildcard $(FOREIGN)),--foreign "$(FOREIGN)")
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.cli import main
+from pipeline.model import load
 
 ROWS = (
     ("Рубль подешевел к евро на торгах", "economy", "2021-03", "биржа"),
@@ -52,6 +53,19 @@ def test_training_rows_are_looked_up(table: Path, small_corpus: Path, model_fold
     assert rows["resembles none"] + rows["resembles a training row"] == len(ROWS) + 9
     assert rows["resembles a training row"] >= 7  # of nine rows, some are held out
     assert any("resemble training rows: read the slice" in warning for warning in told["warnings"])
+
+
+def test_only_the_held_out_rows_are_judged(small_corpus: Path, model_folder: Path) -> None:
+    arguments = ["evaluate", str(small_corpus), "--held-out", "--model", str(model_folder), "--json", "out.json"]
+    assert main([*arguments, "--report", "out.md"]) == 0
+    told = json.loads(Path("out.json").read_text(encoding="utf-8"))
+    figures = load(model_folder).card.metrics["held_out"]
+    assert told["overall"]["rows"] == figures["rows"]
+    assert told["overall"]["macro_f1"]["value"] == pytest.approx(figures["macro_f1"])
+    assert [each["value"] for each in told["slices"]["training rows"]] == ["resembles none"]
+    paragraphs = Path("out.md").read_text(encoding="utf-8").split("\n\n")
+    assert f"| macro-F1 | | | {figures['macro_f1']:.3f} | {figures['rows']:,} |" in paragraphs[1]
+    assert {len(line.split("|")) for line in paragraphs[2].splitlines()} == {6}
 
 
 def test_another_training_table_is_said_to_be_another(

@@ -5,41 +5,53 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from rich.console import Console
 
 from pipeline.assess.assessment import Ask, Assessment, assess
 from pipeline.assess.judged import Judged
+from pipeline.assess.markdown import markdown
 from pipeline.assess.page import page
 from pipeline.assess.rightness import Draws
 from pipeline.assess.terminal import printer, tables
-from pipeline.corpus import digest, read_corpus, read_labelled
+from pipeline.corpus import Corpus, digest, read_corpus, read_labelled
 from pipeline.model import Card
 from pipeline.settings import Settings
 from pipeline.tagger import Tagger
 from pipeline.write import whole_file
 
 
-def judge(
-    file: Path, model: str, *, train: Path | None, by: Sequence[str], report: Path | None, json_out: Path | None
+def judge(  # noqa: PLR0913 - what the command has
+    file: Path,
+    model: str,
+    *,
+    held_out: bool,
+    train: Path | None,
+    by: Sequence[str],
+    report: Path | None,
+    json_out: Path | None,
 ) -> Assessment:
     """Measure a saved model on a labelled table, print the figures, and write them out if asked.
 
     Args:
         file: A labelled table.
         model: The model's folder.
+        held_out: Whether to judge only the rows that a training on the table holds out.
         train: What the model learnt from, to tell near-duplicates apart; nothing if it is not at hand.
         by: Columns to slice by, beside the usual.
-        report: An HTML file to write.
+        report: A file to write, Markdown if it ends in ``.md``, or else HTML.
         json_out: A JSON file to write.
 
     Returns:
         The figures.
     """
-    tagger, frame = Tagger.load(model), read_labelled(file)
+    tagger = Tagger.load(model)
     settings, card = tagger.model.settings, tagger.model.card
     draws, talk = Draws(settings.evaluate_resamples, settings.seed), Console(stderr=True, highlight=False)
-    found = assess(Judged.of(tagger, frame), Ask(by, _seen(train, settings, card, talk)), draws)
+    learnt = file if held_out else train
+    corpus = _learnt(learnt, settings, card, talk) if learnt else None
+    frame = corpus.frame[corpus.held_out] if corpus and held_out else read_labelled(file)
+    found = assess(Judged.of(tagger, frame), Ask(by, corpus.frame[corpus.train] if corpus else None), draws)
+    title = f"{file.name}, rows held out" if held_out else file.name
     for warning in found.warnings:
         talk.print(f"warning: {warning}", soft_wrap=True)
     console = printer()
@@ -47,9 +59,10 @@ def judge(
         console.print(table)
         console.print()
     if report:
-        _write(report, page(found, file.name, card, draws))
+        text = markdown(found, title) if report.suffix == ".md" else page(found, title, card, draws)
+        _write(report, text)
     if json_out:
-        told = plain(found, file.name, card)
+        told = plain(found, title, card)
         _write(json_out, json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     return found
 
@@ -65,12 +78,10 @@ def _write(path: Path, text: str) -> None:
         file.write(text.encode())
 
 
-def _seen(train: Path | None, settings: Settings, card: Card, talk: Console) -> pd.DataFrame | None:
-    """Give the training rows of the model, and say so if they may be others."""
-    if train is None:
-        return None
+def _learnt(train: Path, settings: Settings, card: Card, talk: Console) -> Corpus:
+    """Give what the model learnt from, and say so if it may be something else."""
     corpus = read_corpus([train], settings.split_held_out)
     if digest(corpus.frame) != card.corpus.get("sha256"):
         told = f"warning: {train} is not what the model learnt from; near-duplicates are those of its own rows"
         talk.print(told, soft_wrap=True)
-    return corpus.frame[corpus.train]
+    return corpus

@@ -11,8 +11,9 @@ from pipeline.commands.options import DATA, file_path, model_option
 @click.command()
 @click.argument("file", type=file_path)
 @click.option("--by", multiple=True, metavar="COLUMN", help="Slice by this column as well.")
-@click.option("--report", type=file_path, help="Write them here: one HTML file; with --peers, Markdown.")
+@click.option("--report", type=file_path, help="Write them here: one HTML file, or tables in a file.md.")
 @click.option("--json", "json_out", type=file_path, help="Write the figures here.")
+@click.option("--held-out", is_flag=True, help="Judge only the rows of FILE that a training on it holds out.")
 @click.option("--train", type=file_path, help=f"What the model learnt from; {DATA} if it is there.")
 @click.option("--peers", is_flag=True, help="Train peers and Rubrika on --train, and measure all of them on FILE.")
 @click.option("--cache", type=file_path, help="With --peers: the folder that keeps embeddings.")
@@ -29,7 +30,7 @@ def evaluate(file: Path, **wanted: Any) -> None:  # noqa: ANN401 (passed on as t
     peers, protocols = wanted.pop("peers"), wanted.pop("protocols")
     usual = Path(DATA)
     if peers:
-        _alone("--peers", protocols, *(wanted[name] for name in ("by", "json_out")))
+        _alone("--peers", protocols, *(wanted[name] for name in ("by", "held_out", "json_out")))
         from pipeline.peers.contest import contest
         from pipeline.peers.standing import markdown
         from pipeline.write import whole_file
@@ -39,7 +40,7 @@ def evaluate(file: Path, **wanted: Any) -> None:  # noqa: ANN401 (passed on as t
             with whole_file(wanted["report"]) as report:
                 report.write(markdown(found).encode())
     elif protocols:
-        _alone("--protocols", *(wanted[name] for name in ("by", "report", "json_out", "train", "cache")))
+        _alone("--protocols", *(wanted[name] for name in ("by", "held_out", "report", "json_out", "train", "cache")))
         from pipeline.assess.protocols import protocols as work
 
         work(file)
