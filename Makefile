@@ -121,6 +121,9 @@ peers: $(READY)  ## train fastText, a textbook's TF-IDF and e5 on the same rows;
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"
 	@$(BIN)/rubrika evaluate data/headlines.csv --peers --cache "$(CACHE)" --report models/report/peers.md
 
+protocols: $(READY)  ## train without each origin, and on the years before a cut only; writes models/report/protocols.md
+	@$(BIN)/rubrika evaluate data/headlines.csv --protocols --report models/report/protocols.md
+
 bench-training: $(READY)  ## measure trainings of 25,000 to 1,000,000 headlines; writes models/report/growth.*
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.bench.growth 25000 50000 100000 200000 1000000
 

@@ -1,5 +1,6 @@
 """Protocols: what is left out stays out, no judged headline has a twin that trained, and all of it is a table."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -71,12 +72,13 @@ def test_too_few_headlines_are_said_to_lack(corpus: Corpus) -> None:
 def test_each_is_a_row_and_a_run(corpus: Corpus, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     some = corpus.frame[corpus.frame["origin"] != "retold"].assign(date="")
     some.to_csv(tmp_path / "rows.csv", index=False)
-    found = protocols(tmp_path / "rows.csv", SETTINGS)
+    found = protocols(tmp_path / "rows.csv", tmp_path / "report.md", SETTINGS)
     assert list(found) == ["dealt by hash", "without hard, judged on it", "without written, judged on it"]
-    out = capsys.readouterr().out
+    out, report = capsys.readouterr().out, (tmp_path / "report.md").read_text(encoding="utf-8")
     client = MlflowClient()
     runs = client.search_runs([one.experiment_id for one in client.search_experiments()])
     logged = {run.info.run_name: run.data.metrics for run in runs}
     for name, quality in found.items():
         assert f"{quality.macro_f1:.3f}" in next(line for line in out.splitlines() if line.startswith(name))
+        assert re.search(rf"^\| {name} \|.* {quality.macro_f1:.3f} ", report, re.MULTILINE)
         assert logged[name]["held_out_macro_f1"] == pytest.approx(quality.macro_f1)

@@ -16,11 +16,12 @@ def markdown(found: Assessment, title: str) -> str:
     Returns:
         A document, one table a paragraph.
     """
-    told = "\n\n".join(_table(table) for table in tables(found))
+    told = "\n\n".join(laid(table) for table in tables(found))
     return f"# How right the model is: {title}\n\n{told}\n"
 
 
-def _table(table: Table) -> str:
+def laid(table: Table) -> str:
+    """Lay a table out in Markdown."""
     names = [str(column.header) for column in table.columns]
     marks = ["---:" if column.justify == "right" else "---" for column in table.columns]
     rows = zip(*(map(str, column.cells) for column in table.columns), strict=True)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from rich.table import Table
 
 from pipeline import track
+from pipeline.assess.markdown import laid
 from pipeline.assess.rightness import Flags
 from pipeline.assess.terminal import printer
 from pipeline.corpus import FEWEST, Corpus, read_corpus
@@ -18,6 +19,7 @@ from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.topics import TOPICS
 from pipeline.train import train_on
+from pipeline.write import whole_file
 
 CUTS: Final = 5
 """Years that the rows are cut at."""
@@ -38,11 +40,12 @@ class Protocol:
     corpus: Corpus
 
 
-def protocols(file: Path, settings: Settings | None = None) -> dict[str, Quality]:
+def protocols(file: Path, report: Path | None = None, settings: Settings | None = None) -> dict[str, Quality]:
     """Train anew under each protocol, print a table, and log each as a nested MLflow run.
 
     Args:
         file: A labelled table with the columns ``origin`` and ``date``.
+        report: A Markdown file to write the table to.
         settings: How to train; the defaults if none.
 
     Returns:
@@ -63,6 +66,9 @@ def protocols(file: Path, settings: Settings | None = None) -> dict[str, Quality
                 track.log_quality(found[protocol.name], "held_out")
             table.add_row(protocol.name, *_cells(protocol.corpus, found[protocol.name]))
     printer().print(table)
+    if report:
+        with whole_file(report) as out:
+            out.write(f"# Trained on some, judged on others: {file.name}\n\n{laid(table)}\n".encode())
     return found
 
 

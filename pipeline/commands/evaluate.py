@@ -11,7 +11,11 @@ from pipeline.commands.options import DATA, file_path, model_option
 @click.command()
 @click.argument("file", type=file_path)
 @click.option("--by", multiple=True, metavar="COLUMN", help="Slice by this column as well.")
-@click.option("--report", type=file_path, help="Write them here: one HTML file, or tables in a file.md.")
+@click.option(
+    "--report",
+    type=file_path,
+    help="Write them here: one HTML file; tables if it ends in .md, or with --peers and --protocols.",
+)
 @click.option("--json", "json_out", type=file_path, help="Write the figures here.")
 @click.option("--held-out", is_flag=True, help="Judge only the rows of FILE that a training on it holds out.")
 @click.option("--train", type=file_path, help=f"What the model learnt from; {DATA} if it is there.")
@@ -40,10 +44,10 @@ def evaluate(file: Path, **wanted: Any) -> None:  # noqa: ANN401 (passed on as t
             with whole_file(wanted["report"]) as report:
                 report.write(markdown(found).encode())
     elif protocols:
-        _alone("--protocols", *(wanted[name] for name in ("by", "held_out", "report", "json_out", "train", "cache")))
+        _alone("--protocols", *(wanted[name] for name in ("by", "held_out", "json_out", "train", "cache")))
         from pipeline.assess.protocols import protocols as work
 
-        work(file)
+        work(file, wanted["report"])
     else:
         _alone("an evaluation without --peers", wanted.pop("cache"))
         from pipeline.assess.judge import judge

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 from rich.table import Table
 
+from pipeline.assess.markdown import laid
 from pipeline.evaluate import Quality
 from pipeline.topics import TOPICS
 
@@ -44,9 +45,7 @@ def terminal(found: Mapping[str, Standing]) -> Table:
 
 def markdown(found: Mapping[str, Standing]) -> str:
     """Lay the standings out in Markdown, the best first."""
-    lines = [f"| | {' | '.join(_NAMES)} |", f"| --- |{' ---: |' * len(_NAMES)}"]
-    lines += [f"| {name} | {' | '.join(_cells(each))} |" for name, each in found.items()]
-    return f"# Rubrika beside its peers\n\n{_judged_on(found).capitalize()}:\n\n" + "\n".join(lines) + "\n"
+    return f"# Rubrika beside its peers\n\n{_judged_on(found).capitalize()}:\n\n{laid(terminal(found))}\n"
 
 
 def _cells(each: Standing) -> list[str]:
