@@ -1,15 +1,16 @@
 """Tables of any length: tagged piece by piece in all processors, in memory that does not grow, and resumable.
 
 Threads tag, and share what they learn of words; Arrow reads Parquet in them, and texts are read in other processes.
-Every piece becomes a part in a folder ``.NAME.parts`` beside the output (``parts``), whole or not at all; when all are
-there they are joined into the output. So a run that was killed can be taken up where it stopped, and gives the same
-file.
+Every piece becomes a part in a folder ``.NAME.parts`` beside the output (``parts``), whole or not at all; meanwhile
+those that are there are joined into the output. So a run that was killed can be taken up where it stopped, and gives
+the same file.
 """
 
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from contextlib import closing
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -62,8 +63,8 @@ def tag_table(  # noqa: PLR0913 - what the command has
     with written(counts, rejects):
         _prepare(job, resume)
         left = [number for number in range(len(job.cut)) if not job.part(number).exists()]
-        _work(job, left, workers or processors())
-        join(job, out, counts)
+        with closing(_work(job, left, workers or processors())) as finished:
+            join(job, out, counts, finished)
     shutil.rmtree(job.folder)
     return counts
 
@@ -88,7 +89,8 @@ def _prepare(job: Job, resume: bool) -> None:
         file.write(plan.encode())
 
 
-def _work(job: Job, left: Sequence[int], workers: int) -> None:
+def _work(job: Job, left: Sequence[int], workers: int) -> Generator[int]:
+    """Tag the pieces that are left, also while the caller does something else; yield the number of each when done."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -102,6 +104,7 @@ def _work(job: Job, left: Sequence[int], workers: int) -> None:
             rows += read
             elapsed = progress.tasks[bar].elapsed or 1
             progress.update(bar, advance=job.cut[number].amount, rate=f"{rows / elapsed:,.0f} headlines/s")
+            yield number
 
 
 def _finished(job: Job, left: Sequence[int], workers: int) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ import json
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from itertools import chain
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 
@@ -146,29 +147,36 @@ def _tell(file: IO[bytes], row: Reject, before: int) -> None:
     file.write(json.dumps([row.file, line, row.reason, row.text]).encode() + b"\n")
 
 
-def join(job: Job, out: Path, counts: Counts) -> None:
-    """Put the parts together, and count what became of all rows.
+def join(job: Job, out: Path, counts: Counts, finished: Iterator[object]) -> None:
+    """Put the parts together as they come, in their order, and count what became of all rows.
 
     Args:
-        job: What was done.
+        job: What is done.
         out: The output.
         counts: Where to count.
+        finished: Gives something whenever a part more is there.
     """
-    parts = list(_parts(job, counts))
-    if not counts.kept:
+    parts = (part for part in _parts(job, counts, finished) if part.stat().st_size)
+    first = next(parts, None)
+    if first is None:
         write((tagged(Tagger.load(job.model), table) for table in at_least_one(iter(()))), job.kind, out)
         return
+    coming = chain([first], parts)
     with whole_file(out) as file:
-        if job.aside:
-            put(together(parts), job.kind, file)
+        if not job.aside:
+            _concatenate(coming, file, headed=job.kind == "csv")
+        elif job.table.kind == "parquet":  # all its pieces have the same columns: the first tells them
+            put((table for part in coming for table in taken(part)), job.kind, file)
         else:
-            _concatenate([part for part in parts if part.stat().st_size], file, headed=job.kind == "csv")
+            put(together(list(coming)), job.kind, file)
 
 
-def _parts(job: Job, counts: Counts) -> Iterator[Path]:
-    """Give the parts that follow each other, and count what is told of them."""
+def _parts(job: Job, counts: Counts, finished: Iterator[object]) -> Iterator[Path]:
+    """Give the parts that follow each other, each when it is there, and count what is told of them."""
     number = 0
     while number < len(job.cut):
+        while not job.part(number).exists():
+            next(finished)
         yield job.part(number)
         sums = _sums(job, number, counts)
         number = sums.pop("end")
@@ -187,7 +195,7 @@ def _sums(job: Job, number: int, counts: Counts) -> dict[str, int]:
     return sums
 
 
-def _concatenate(parts: list[Path], file: IO[bytes], headed: bool) -> None:
+def _concatenate(parts: Iterable[Path], file: IO[bytes], headed: bool) -> None:
     for number, path in enumerate(parts):
         with path.open("rb") as part:
             if number and headed:

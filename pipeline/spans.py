@@ -18,9 +18,8 @@ Keys = npt.NDArray[np.uint64]
 Flags = npt.NDArray[np.bool_]
 
 _WORD: Final = 8
-"""Bytes taken at a time for a key."""
-_USUAL: Final = 2 * _WORD
-"""Bytes of a usual chunk."""
+_TAKEN: Final = 2 * _WORD
+"""Bytes taken at a time for a key: two words, which hold most chunks."""
 _SPACE: Final = 0x20
 _NO_SPACES: Final = np.array([*range(0x09), *range(0x0E, 0x1C)], np.uint8)
 """Control characters that are no white space; the others below U+0020 are (``str.isspace``)."""
@@ -36,6 +35,9 @@ _TWO: Final = 0xC2  # the first byte of those of two bytes
 _THREE: Final = 0xE1  # the first bytes of those of three are not below
 
 _MASKS: Final = np.array([(1 << 8 * size) - 1 for size in range(_WORD + 1)], np.uint64)
+_MOST: Final = 64  # so that few sizes are beyond, which costs more than a look at a long table
+_BOTH: Final = _MASKS.take(np.arange(_MOST)[:, None] - (0, _WORD), mode="clip").view(f"V{_TAKEN}").ravel()
+"""By the size of a chunk, which bits of its first two words belong to it."""
 _HALF: Final = np.uint64(32)
 _FACTOR: Final = np.uint64(0x9E3779B97F4A7C15)  # odd, its bits well mixed: 2 ** 64 by the golden ratio
 _SECRET: Final = np.uint64(secrets.randbits(64))  # so that nobody can write two chunks that get one key
@@ -68,28 +70,30 @@ class Spans(NamedTuple):
         Returns:
             Shape (n_chunks,).
         """
-        words = np.ndarray(len(self.text) - _WORD + 1, "<u8", self.text.data, strides=(1,))
+        pairs = np.ndarray(len(self.text) - _TAKEN + 1, _BOTH.dtype, self.text.data, strides=(1,))
         sizes = self.ends - self.begins
         keys = sizes.view(np.uint64) ^ _SECRET
-        for step in range(0, _USUAL, _WORD):  # for all chunks, as most are longer than a word: no picking out
-            _mix(keys, words[self.begins + step] & _MASKS.take(sizes - step, mode="clip"))
-        step, long = _USUAL, np.flatnonzero(sizes > _USUAL)
+        _mix(keys, pairs[self.begins], sizes)
+        step, long = _TAKEN, np.flatnonzero(sizes > _TAKEN)
         while len(long):
             mixed = keys[long]
-            _mix(mixed, words[self.begins[long] + step] & _MASKS.take(sizes[long] - step, mode="clip"))
+            _mix(mixed, pairs[self.begins[long] + step], sizes[long] - step)
             keys[long] = mixed
-            step += _WORD
+            step += _TAKEN
             long = long[sizes[long] > step]
         keys *= _FACTOR
         np.maximum(keys, 1, out=keys)
         return keys
 
 
-def _mix(keys: Keys, words: Keys) -> None:
-    """Mix words into keys, in place."""
-    keys ^= words
-    keys *= _FACTOR
-    keys ^= keys >> _HALF
+def _mix(keys: Keys, pairs: npt.NDArray[np.void], sizes: Places) -> None:
+    """Mix pairs of words into keys, in place, as far as they are within a size."""
+    words = pairs.view("<u8")
+    words &= _BOTH.take(sizes, mode="clip").view("<u8")
+    for place in range(2):
+        keys ^= words[place::2]
+        keys *= _FACTOR
+        keys ^= keys >> _HALF
 
 
 def cut(headlines: pa.Array | pa.ChunkedArray) -> Spans:
@@ -123,7 +127,7 @@ def _bytes(headlines: pa.Array | pa.ChunkedArray, behind: str) -> tuple[Bytes, P
     texts = pc.binary_join_element_wise(array.cast(kind), empty, after, null_handling="replace", null_replacement="")
     offsets = np.frombuffer(texts.buffers()[1], np.int64, len(texts) + 1, texts.offset * 8)
     first, size = int(offsets[0]), int(offsets[-1] - offsets[0])
-    text = np.full(size + 1 + _USUAL + _WORD, _SPACE, np.uint8)
+    text = np.full(size + 1 + _TAKEN + _WORD, _SPACE, np.uint8)
     if size:
         text[1 : size + 1] = np.frombuffer(texts.buffers()[2], np.uint8, size, first)
     return text, offsets - first + 1

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, Self, TypeAlias, TypeVar
 
@@ -134,7 +135,9 @@ class Tagger:
 
     def _each(self, headlines: Headlines, work: Callable[[Headlines], Part]) -> list[Part]:
         """Do a work on one batch of headlines after the other, in threads if there are many."""
-        batches = [headlines[start : start + _BATCH] for start in range(0, len(headlines), _BATCH)] or [headlines]
+        count = -(-len(headlines) // (self.threads * _BATCH)) * self.threads if len(headlines) > _BATCH else 1
+        edges = [len(headlines) * place // count for place in range(count + 1)]
+        batches = [headlines[begin:end] for begin, end in pairwise(edges)]
         if len(batches) == 1 or self.threads == 1:
             return [work(batch) for batch in batches]
         with ThreadPoolExecutor(self.threads) as threads:
