@@ -93,7 +93,7 @@ drift-check: $(READY) | $(CHAMPION)  ## compare unlike batches and 100 random ha
 fuzz-model: $(READY)  ## change every byte of a small model, signed anew; writes models/report/model_bytes.md
 	@$(BIN)/python tests/model_fuzz.py 1 models/report/model_bytes.md > /dev/null
 
-kills: $(READY)  ## kill works at 200 random moments each, and fill the disk (root); writes models/report/kills.md
+kills: $(READY)  ## kill works at 200 random moments each, let writes fail, and fill the disk (root); writes models/report/kills.md
 	@$(BIN)/python tests/kills.py --report models/report/kills.md > /dev/null
 
 regex: $(READY)  ## time every regular expression on texts made to slow it; writes models/report/regex.md
