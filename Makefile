@@ -9,6 +9,7 @@ REPORT ?=
 FOLDER ?= mlruns/team
 PORT ?= 5000
 ROWS ?= 20000000
+MINUTES ?= 10
 CHUNKS ?= 10000000
 CACHE ?= models/embeddings
 FOREIGN ?= ../shared/eval/dev.csv
@@ -77,6 +78,9 @@ serve: $(READY) | $(CHAMPION)  ## serve the page and the API on http://127.0.0.1
 load: $(READY) | $(CHAMPION)  ## measure the API under load by wrk, installed where it is missing; writes models/report/serve.md
 	@command -v wrk > /dev/null || { apt-get update -qq && apt-get install -qq --yes wrk; }
 	@$(BIN)/python -m pipeline.serve.load models/report/serve.md
+
+overload: $(READY) | $(CHAMPION)  ## ask a server twice what it can do for 10 minutes, or MINUTES=…; writes models/report/overload.md
+	@$(BIN)/python tests/overload.py --minutes $(MINUTES) --report models/report/overload.md > /dev/null
 
 evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, TABLE=…, and draw REPORT=…
 	@$(BIN)/rubrika evaluate "$(TABLE)" $(if $(REPORT),--report "$(REPORT)")
