@@ -9,6 +9,7 @@ REPORT ?=
 FOLDER ?= mlruns/team
 PORT ?= 5000
 ROWS ?= 20000000
+MINUTES ?= 10
 CHUNKS ?= 10000000
 CACHE ?= models/embeddings
 FOREIGN ?= ../shared/eval/dev.csv
@@ -78,6 +79,9 @@ load: $(READY) | $(CHAMPION)  ## measure the API under load by wrk, installed wh
 	@command -v wrk > /dev/null || { apt-get update -qq && apt-get install -qq --yes wrk; }
 	@$(BIN)/python -m pipeline.serve.load models/report/serve.md
 
+overload: $(READY) | $(CHAMPION)  ## ask a server twice what it can do for 10 minutes, or MINUTES=…; writes models/report/overload.md
+	@$(BIN)/python tests/overload.py --minutes $(MINUTES) --report models/report/overload.md > /dev/null
+
 evaluate: $(READY) | $(CHAMPION)  ## measure the champion on a labelled table, TABLE=…, and draw REPORT=…
 	@$(BIN)/rubrika evaluate "$(TABLE)" $(if $(REPORT),--report "$(REPORT)")
 
@@ -96,7 +100,7 @@ drift-check: $(READY) | $(CHAMPION)  ## compare unlike batches and 100 random ha
 fuzz-model: $(READY)  ## change every byte of a small model, signed anew; writes models/report/model_bytes.md
 	@$(BIN)/python tests/model_fuzz.py 1 models/report/model_bytes.md > /dev/null
 
-kills: $(READY)  ## kill works at 200 random moments each, and fill the disk (root); writes models/report/kills.md
+kills: $(READY)  ## kill works at 200 random moments each, let writes fail, and fill the disk (root); writes models/report/kills.md
 	@$(BIN)/python tests/kills.py --report models/report/kills.md > /dev/null
 
 regex: $(READY)  ## time every regular expression on texts made to slow it; writes models/report/regex.md

@@ -2,167 +2,132 @@
 
 ``make kills`` kills each work 200 times and writes models/report/kills.md. Works run in forks of this process, so that
 no moment is spent on starting Python: half of the moments lie anywhere, half in the last tenth, where things are
-written. ``--full`` does the same works on a disk without room.
+written. Then each is done where every file may grow to some random size only, so that some write fails; and, by root,
+on a disk without room.
 """
 
 import argparse
-import hashlib
 import importlib
 import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
+from apart import CRASHED, apart
+from newsroom import Newsroom
+from works import MIXTURE, NEW, NEWS_ROOM, OLD, Clicks, Command, Import, Promotion, Watching, Work, sound
 
-from pipeline.cli import main
 from pipeline.model import Model, load, save
 from pipeline.topics import TOPICS
 
 ROOT: Final = Path(__file__).parent.parent
-OVER, MIXTURE, NEXT, LITTER = "over before", "a mixture", "the next run fails", "litter"
-WRONG: Final = (MIXTURE, NEXT, LITTER)
-HEAVY: Final = ("mlflow", "matplotlib.figure", "pipeline.champion", "pipeline.predict", "pipeline.collect")
+OVER, REFUSED, CRASH, NEXT, LITTER = "over before", "refused", "crashed", "the next run fails", "litter"
+WRONG: Final = (MIXTURE, CRASH, NEXT, LITTER)
+HEAVY: Final = (
+    *("mlflow", "matplotlib.figure", "pipeline.champion", "pipeline.predict", "pipeline.collect"),
+    *("pipeline.serve.app", "pipeline.watch.watching", "pipeline.exchange", "pipeline.registry.promote"),
+)
 """Imported before the forks, so that works are killed at work."""
 ROOM: Final = 16 << 10
 """Bytes left on a disk that is full."""
 QUICK: Final = ("--set", "split_folds=2", "--set", "evaluate_resamples=20", "--set", "tfidf_ngram_max=4")
+LONGER: Final = 1.02
+"""Times as long as before a work is thought to take, as long as it is killed before its end."""
+SHARE: Final = 10
+"""Kills to a write that fails."""
 
 
-@dataclass(frozen=True)
-class Work:
-    """Something that is killed.
-
-    Attributes:
-        name: What it is.
-        arguments: Of the command line.
-        output: What it leaves.
-        old: A folder that stands there before; a file of few bytes if None.
-    """
-
-    name: str
-    arguments: tuple[str, ...]
-    output: Path
-    old: Path | None = None
-
-
-def works(folder: Path, place: Path) -> list[Work]:
-    """Make what is to be worked on in one folder, and give the works, whose outputs go to another place."""
+def inputs(folder: Path) -> None:
+    """Make in a folder what is worked on: tables, and two models."""
     lines = (ROOT / "data/headlines.csv").read_text(encoding="utf-8").splitlines(keepends=True)
-    (folder / "many.csv").write_text("".join(lines[:4_001]), encoding="utf-8")
-    (folder / "few.csv").write_text("".join(lines[:501]), encoding="utf-8")
-    many, few, model = (str(folder / name) for name in ("many.csv", "few.csv", "golden"))
-    shutil.copytree(ROOT / "tests/golden/model", model)
-    golden = load(Path(model))
+    for name, count in {"many": 4_000, "few": 500, "clicked": 30}.items():
+        (folder / f"{name}.csv").write_text("".join(lines[: count + 1]), encoding="utf-8")
+    shutil.copytree(ROOT / "tests/golden/model", folder / "golden")
+    golden = load(folder / "golden")
     dumb = golden.features.select(["block", "feature", "idf"])
     for topic in TOPICS:
         dumb = dumb.append_column(topic.value, pa.array(np.zeros(len(dumb), np.float32)))
     save(Model(golden.card, dumb), folder / "dumb")
-    tags, texts, champion = (place / name / name for name in ("tags.csv", "texts.csv", "champion"))
-    for output in (tags, texts, champion):
-        output.parent.mkdir()
-    return [
-        Work("predict", ("predict", many, "--model", model, "--out", str(tags)), tags),
-        Work("ingest", ("ingest", many, "--dedupe", "exact", "--out", str(texts)), texts),
-        Work("train", ("train", "--data", few, "--model", str(champion), *QUICK), champion, folder / "dumb"),
-    ]
 
 
-def state(output: Path) -> str:
-    """Give a digest of a file, or of the files in a folder."""
-    files = sorted(output.iterdir()) if output.is_dir() else [output]
-    sha = hashlib.sha256()
-    for path in files:
-        sha.update(path.name.encode() + b"\0" + (path.read_bytes() if path.exists() else b""))
-    return sha.hexdigest()
+def works(folder: Path, place: Path, room: str) -> Iterator[Work]:
+    """Give the works, one after the other, each in a folder of its own in a place."""
+    many, few, golden, dumb = (folder / name for name in ("many.csv", "few.csv", "golden", "dumb"))
+    for name in ("tags", "texts", "champion", "imported", "clicked", "moved/models", "watched"):
+        (place / name).mkdir(parents=True)
+    output = place / "tags/tags.csv"
+    yield Command("predict", output, ("predict", str(many), "--model", str(golden), "--out", str(output)))
+    output = place / "texts/texts.csv"
+    yield Command("ingest", output, ("ingest", str(many), "--dedupe", "exact", "--out", str(output)))
+    output = place / "champion/champion"
+    yield Command("train", output, ("train", "--data", str(few), "--model", str(output), *QUICK), dumb)
+    moving = Promotion("promotion", place / "moved/models/champion", (golden, dumb), folder / "registry.db")
+    moving.prepare()
+    yield moving
+    output = place / "imported/corrections.db"
+    yield Import("corrections, imported", output, ("corrections", "import", str(few), "--corrections", str(output)))
+    texts = [line.split(",")[0] for line in (folder / "clicked.csv").read_text(encoding="utf-8").splitlines()[1:]]
+    yield Clicks("corrections, clicked", place / "clicked/corrections.db", texts, golden, folder / "answered")
+    yield Watching("watch", place / "watched/headlines.db", room, golden, folder / "posted")
 
 
-def put_old(work: Work) -> str:
-    """Put the old state in place."""
-    if work.output.is_dir():
-        shutil.rmtree(work.output)
-    if work.old:
-        shutil.copytree(work.old, work.output)
-    else:
-        work.output.write_bytes(b"old\n")
-    return state(work.output)
-
-
-def run(work: Work, killed_after: float | None = None) -> tuple[float, int]:
-    """Do a work in a process of its own; give its seconds, and how it ended."""
-    begun = time.monotonic()
-    child = os.fork()
-    if child == 0:
-        os.setsid()
-        silence = os.open(os.devnull, os.O_RDWR)
-        for stream in range(3):
-            os.dup2(silence, stream)
-        os._exit(main(work.arguments))
-    if killed_after is not None:
-        time.sleep(killed_after)
-        os.killpg(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    return time.monotonic() - begun, os.waitstatus_to_exitcode(status)
-
-
-def kill(work: Work, count: int, seed: int) -> Counter[str]:
-    """Kill a work again and again, and give what was found behind.
-
-    Args:
-        work: The work.
-        count: How often.
-        seed: Of the moments.
-
-    Returns:
-        How often the old and the new state were found, how often the work was over before, and everything else.
-    """
-    lots, found = random.Random(seed), Counter[str]()  # noqa: S311 (lots, no secrets)
-    put_old(work)
-    run(work)  # once for what is made only once, such as MLflow's store
-    old = put_old(work)
-    seconds, _ = run(work)
-    new = state(work.output)
-    if new == old:
-        raise RuntimeError(f"{work.name} leaves what stood there: a kill would show nothing")
-    while found["old"] + found["new"] + found[MIXTURE] < count:
-        put_old(work)
+def kill(work: Work, count: int, lots: random.Random, seconds: float) -> Counter[str]:
+    """Kill a work again and again; give how often each state was found, how often it was over before, and faults."""
+    found = Counter[str]()
+    while found[OLD] + found[NEW] + found[MIXTURE] < count:
+        work.put_old()
         begin = 0.9 * (found.total() % 2)
-        _, code = run(work, seconds * lots.uniform(begin, 1))
-        after = {old: "old", new: "new"}.get(state(work.output), MIXTURE)
-        found[after if code < 0 or after == MIXTURE else OVER] += 1
-    _, code = run(work)
-    found[NEXT] += int(code != 0 or state(work.output) != new)
-    found[LITTER] += len(litter(work.output))
-    return found
+        took, status = apart(work.act, killed_after=seconds * lots.uniform(begin, 1))
+        seconds = took if status == 0 else LONGER * seconds  # the machine may be slower or faster than it was
+        state = work.state()
+        found[state if status < 0 or state == MIXTURE else OVER] += 1
+        found[NEXT] += int(work.each and not work.again())
+    return _ended(work, found)
 
 
-def litter(output: Path) -> list[str]:
-    """Give what stands beside an output and is neither it nor the lock that whoever moves a champion holds."""
-    return [path.name for path in output.parent.iterdir() if path.name not in (output.name, f".{output.name}.lock")]
+def starve(work: Work, count: int, lots: random.Random) -> Counter[str]:
+    """Do a work that was done before where files may not grow beyond some random size; one that fits is over."""
+    largest = max(path.stat().st_size for path in work.place.rglob("*"))
+    found = Counter[str]()
+    for _ in range(count):
+        work.put_old()
+        _, status = apart(work.act, most=lots.randrange(largest))
+        found[_told(work.state(), status)] += 1
+        found[NEXT] += int(work.each and not work.again())
+    return _ended(work, found)
 
 
 def fill(work: Work, disk: Path) -> Counter[str]:
-    """Do a work on a disk without room for what it leaves, and give what was found behind."""
-    old, filler = put_old(work), disk / "filler"
+    """Do a work that was done before on a disk without room for what it leaves."""
+    work.put_old()
+    filler = disk / "filler"
     filler.write_bytes(bytes(shutil.disk_usage(disk).free - ROOM))
-    _, code = run(work)
-    found = Counter({"refused": int(code == 1), MIXTURE: int(state(work.output) != old or code != 1)})
+    _, status = apart(work.act)
     filler.unlink()
-    _, code = run(work)
-    found[NEXT] += int(code != 0 or state(work.output) == old)
-    found[LITTER] += len(litter(work.output))
+    return _ended(work, Counter({_told(work.state(), status): 1}))
+
+
+def _told(state: str, status: int) -> str:
+    if state == MIXTURE:
+        return MIXTURE
+    return {0: OVER, 1: REFUSED, CRASHED: CRASH}.get(status, CRASH)
+
+
+def _ended(work: Work, found: Counter[str]) -> Counter[str]:
+    """Let a work be done at last, and count what goes wrong or is left over."""
+    found[NEXT] += int(not work.again())
+    found[LITTER] += len(work.litter())
     return found
 
 
@@ -178,39 +143,73 @@ def small_disk(folder: Path, size: str) -> Iterator[Path]:
         subprocess.run(["umount", str(place)], check=True)
 
 
-def sound(store: Path) -> bool:
-    """Tell whether MLflow's store is whole."""
-    with sqlite3.connect(store) as base:
-        return base.execute("pragma integrity_check").fetchall() == [("ok",)]
+class Journal(list[tuple[str, str]]):
+    """What a webhook was told, in a file that outlives it."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+
+    def append(self, told: tuple[str, str]) -> None:
+        with self._path.open("ab", buffering=0) as file:
+            file.write("\t".join(told).encode() + b"\n")
 
 
-def tally(count: int, seed: int) -> Iterator[tuple[str, Counter[str]]]:
-    """Kill and fill every work, and give what was found behind each."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        os.chdir(folder)
-        os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
-        for module in HEAVY:
-            importlib.import_module(module)
-        os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
-        (folder / "outputs").mkdir()
-        for work in works(folder, folder / "outputs"):
-            yield f"{work.name}, killed", kill(work, count, seed)
-        yield "MLflow’s store", Counter({"new" if sound(folder / "mlflow.db") else MIXTURE: 1})
-        for left in ("golden", "dumb"):
-            shutil.rmtree(folder / left)
-        with small_disk(folder, "8m") as disk:
-            for work in works(folder, disk):
-                yield f"{work.name}, disk full", fill(work, disk)
+@contextmanager
+def newsroom(posted: Path) -> Iterator[str]:
+    """Run a newsroom in a process of its own, which no kill is meant for; give its address."""
+    with Newsroom() as room:
+        room.news, room.posted = list(NEWS_ROOM), Journal(posted)
+        child = os.fork()
+        if child == 0:
+            room.serve_forever(0.05)
+    try:
+        yield room.address
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def tally(count: int, seed: int, wanted: str) -> Iterator[tuple[str, Counter[str]]]:
+    """Kill, starve and fill every work whose name begins as wanted, and give what was found behind each."""
+    lots, full = random.Random(seed), os.geteuid() == 0  # noqa: S311 (lots, no secrets)
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve()
+        _settle(folder)
+        room = stack.enter_context(newsroom(folder / "posted"))
+        place = stack.enter_context(small_disk(folder, "64m")) if full else folder / "outputs"
+        for work in works(folder, place, room):
+            if work.name.startswith(wanted):
+                seconds = work.learn()
+                yield f"{work.name}, killed", kill(work, count, lots, seconds)
+                yield f"{work.name}, writes fail", starve(work, -(-count // SHARE), lots)
+                if full:
+                    yield f"{work.name}, disk full", fill(work, place)
+        yield "MLflow’s store", Counter({NEW if sound(folder / "mlflow.db") else MIXTURE: 1})
+
+
+def _settle(folder: Path) -> None:
+    """Work in a folder alone, with all that is heavy at hand."""
+    os.chdir(folder)
+    (folder / "scratch").mkdir()
+    alone = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "TMPDIR": str(folder / "scratch")}
+    os.environ |= alone | {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+    os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
+    for module in HEAVY:
+        importlib.import_module(module)
+    inputs(folder)
 
 
 def report(found: dict[str, Counter[str]], count: int, seconds: float) -> str:
     """Write what was found as Markdown."""
-    columns = ("old", "new", OVER, "refused", *WRONG)
+    columns = (OLD, NEW, OVER, REFUSED, *WRONG)
     lines = [
         "# Kills\n",
-        f"`make kills` sent SIGKILL to each work at {count} random moments ({seconds:.0f} s in all), and did it on a "
-        "disk without room. *Old* and *new* are whole; what stands right of *refused* should never be.\n",
+        f"`make kills` sent SIGKILL to each work at {count} random moments ({seconds:.0f} s in all), did it where no "
+        "file may grow beyond some random size, and on a disk without room. *Old* and *new* are whole; of clicks, "
+        "*old* has all corrections that were acknowledged, and *new* the one under way as well; of a watch, *new* has "
+        "all headlines and all letters to the webhook, each of which arrived, by one key. What stands right of "
+        "*refused* should never be.\n",
         f"| work | {' | '.join(columns)} |",
         "| --- |" + " ---: |" * len(columns),
     ]
@@ -222,11 +221,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", default="", help="works whose names begin so")
     parser.add_argument("--report", type=Path)
     wanted = parser.parse_args()
     target = wanted.report and wanted.report.resolve()
     begun = time.monotonic()
-    told = dict(tally(wanted.count, wanted.seed))
+    told = dict(tally(wanted.count, wanted.seed, wanted.only))
     text = report(told, wanted.count, time.monotonic() - begun)
     if target:
         target.write_text(text, encoding="utf-8")

@@ -1,5 +1,6 @@
 """So much work at once: what runs, what may wait, and no more."""
 
+import time
 from collections.abc import Callable
 from functools import partial
 from math import ceil
@@ -18,6 +19,10 @@ _BYTES: Final = 4000
 """Bytes of headlines that are read, tagged and written in a millisecond."""
 _EXPLAINING: Final = 8
 """Times as long as tagging."""
+_MEMORY: Final = 0.98
+"""What the milliseconds of past work count for after each piece: those of some fifty pieces tell how fast it goes."""
+_AT_FIRST: Final = 1000.0
+"""Milliseconds of work that are thought to have gone as estimated before the first piece."""
 
 
 def tagging(size: int, explain: bool = False) -> int:
@@ -36,6 +41,9 @@ def tagging(size: int, explain: bool = False) -> int:
 class Gate:
     """Lets work run in threads while the loop goes on answering.
 
+    Estimates are those of a machine with nothing else to do; where work takes longer than that, they count as many
+    times as long as lately it did.
+
     Args:
         running: Pieces of work that run at once.
         most: Milliseconds of work, by estimate, that may run or wait; what would make it more is turned away, so that
@@ -47,6 +55,7 @@ class Gate:
         self._turns = CapacityLimiter(running)
         self._running = running
         self._most = most
+        self._estimated = self._spent = _AT_FIRST
         self.inside = 0
 
     def room(self, cost: int) -> None:
@@ -80,9 +89,20 @@ class Gate:
         counted = self._counted(cost)
         self.inside += counted
         try:
-            return await to_thread.run_sync(partial(work, *args, **kwargs), limiter=self._turns)
+            timed = partial(self._timed, cost, partial(work, *args, **kwargs))
+            return await to_thread.run_sync(timed, limiter=self._turns)
         finally:
             self.inside -= counted
 
+    def _timed(self, cost: int, work: Callable[[], T]) -> T:
+        """Work, and learn how long it takes beside all else that the machine does."""
+        begun = time.perf_counter()
+        try:
+            return work()
+        finally:
+            self._estimated = _MEMORY * self._estimated + cost
+            self._spent = _MEMORY * self._spent + 1000 * (time.perf_counter() - begun)
+
     def _counted(self, cost: int) -> int:
-        return min(cost, self._most // self._running)
+        slower = max(1.0, self._spent / self._estimated)
+        return min(ceil(slower * cost), self._most // self._running)
