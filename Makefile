@@ -103,6 +103,10 @@ fuzz-model: $(READY)  ## change every byte of a small model, signed anew; writes
 kills: $(READY)  ## kill works at 200 random moments each, let writes fail, and fill the disk (root); writes models/report/kills.md
 	@$(BIN)/python tests/kills.py --report models/report/kills.md > /dev/null
 
+mutants: $(READY)  ## change the stages, the model and evaluate in one place after the other: do the tests notice?
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[mutants]"
+	@$(BIN)/python tests/mutation.py
+
 regex: $(READY)  ## time every regular expression on texts made to slow it; writes models/report/regex.md
 	@$(BIN)/python tests/regexes.py models/report/regex.md
 

@@ -14,6 +14,7 @@ from pipeline.explain import INTERCEPT, explain, strongest, with_why
 from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS, Topic
 
+GOLDEN = Path(__file__).parent / "golden/model"
 HEADLINES = (
     "Минфин разместил облигации на 50 млрд рублей",
     "«Ракеты» сбили над морем — и снова, снова ракеты",
@@ -21,6 +22,16 @@ HEADLINES = (
     "",
 )
 TEXT = st.text(st.sampled_from("абвгдеёжз ЦБВСУ «»-—,.:2024abc\u00ad\u0301"), max_size=40)
+
+
+@pytest.fixture(scope="module")
+def model_folder() -> Path:
+    return GOLDEN
+
+
+@pytest.fixture(scope="module")
+def tagger() -> Tagger:
+    return Tagger.load(GOLDEN)
 
 
 def assert_adds_up(tagger: Tagger, headline: str) -> None:

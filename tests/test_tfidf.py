@@ -122,6 +122,26 @@ def test_words_and_ngrams_may_be_rare_apart() -> None:
     assert set(counts.features["ngram"][ngram.columns]) == set(ngrams("рубль", 3, 6))
 
 
+def test_features_are_those_of_the_settings() -> None:
+    changed = Settings(lemmatize_words="form", tfidf_ngram_min=2, tfidf_ngram_max=4)
+    assert Features.of(changed) == Features("form", 2, 4)
+
+
+@pytest.mark.parametrize("batch", [1, 2, 5])
+def test_headlines_are_counted_the_same_some_at_a_time(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = counted(["рубль евро", "дрон"] * 20, Features("lemma", 3, 6))
+    at_once = tfidf.fit(counts, rare(2, 1.0))
+    monkeypatch.setattr(tfidf, "_BATCH", batch)
+    for one, other in zip(at_once, tfidf.fit(counts, rare(2, 1.0)), strict=True):
+        np.testing.assert_array_equal(one.columns, other.columns)
+        np.testing.assert_array_equal(one.idf, other.idf)
+
+
+def test_idf_is_what_a_file_of_float32_gives_back() -> None:
+    for block in tfidf.fit(counted(TRAIN, Features("lemma", 3, 6)), rare(1, 1.0)):
+        np.testing.assert_array_equal(block.idf, block.idf.astype(np.float32))
+
+
 def test_without_ngrams_there_is_one_block() -> None:
     assert list(counted(["рубль упал"], Features("lemma", 3, 0)).chunks) == ["word"]
 

@@ -1,0 +1,154 @@
+"""Mutation testing: the code is changed in one place after the other, and each time some test must fail.
+
+``make mutants`` lets mutmut make the mutants of the modules that pyproject.toml names, runs for each one the tests that
+call its function, and writes models/report/mutants.md: what share was killed, and who survived for what reason, which
+survivors.tsv keeps. Under 85 %, or with a survivor that has no reason there, it fails. With names of modules
+(``.venv/bin/python tests/mutation.py tfidf split``) it tries these alone and prints who survives.
+"""
+
+import csv
+import os
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import libcst as cst
+from libcst import matchers
+from mutmut import __main__ as mutmut
+from mutmut.configuration import config
+from mutmut.mutation import file_mutation
+from mutmut.mutation.data import SourceFileMutationData
+from mutmut.mutation.diff_apply import get_diff_for_mutant
+from mutmut.stats import status_by_exit_code
+from mutmut.utils.format_utils import orig_function_and_class_names_from_key
+from mutmut.workers import isolation
+
+ROOT: Final = Path(__file__).parent.parent
+REASONS: Final = ROOT / "tests/survivors.tsv"
+WANTED: Final = 0.85
+"""Share of the mutants that the tests must kill."""
+NOTICED: Final = {"killed", "timeout", "segfault"}
+ALONE: Final = {"LOKY_MAX_CPU_COUNT": "1", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""One process: what works in another one is not the mutant."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A change of the code.
+
+    Attributes:
+        module: Where it is.
+        function: Where in it, with the class.
+        change: The changed lines as they became.
+        status: What the tests made of it, as mutmut calls it.
+    """
+
+    module: str
+    function: str
+    change: str
+    status: str
+
+    @property
+    def noticed(self) -> bool:
+        """Whether the tests failed."""
+        return self.status in NOTICED
+
+
+class Visitor(file_mutation.MutationVisitor):
+    """What mutmut changes: it leaves decorated functions alone, but behind a cache they can be changed as well."""
+
+    def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
+        cached = isinstance(node, cst.FunctionDef) and bool(node.decorators) and all(map(_caches, node.decorators))
+        return not cached and bool(super()._skip_node_and_children(node))
+
+
+def _caches(decorator: cst.Decorator) -> bool:
+    return matchers.matches(
+        decorator, matchers.Decorator(matchers.Name("cache") | matchers.Call(matchers.Name("lru_cache")))
+    )
+
+
+def run(modules: Sequence[str]) -> None:
+    """Make the mutants and try those of some modules, or of all, in one process, bounded by CPU seconds alone."""
+    os.environ |= ALONE
+    file_mutation.MutationVisitor = Visitor  # type: ignore[misc]
+    isolation.register_timeout = lambda **_: None  # by the clock: a machine that is busy, or asleep, kills no mutant
+    mutmut._run([f"pipeline.{module}.*" for module in modules], 1)
+
+
+def mutants() -> Iterator[Mutant]:
+    """Give all mutants with what became of them."""
+    for path in map(Path, sorted(config().only_mutate)):
+        data = SourceFileMutationData(path=path)
+        data.load()
+        for name, code in data.exit_code_by_key.items():
+            function, owner = orig_function_and_class_names_from_key(name)
+            status = status_by_exit_code[code]
+            change = "" if status in NOTICED else _change(name, path)
+            yield Mutant(path.stem, f"{owner}.{function}" if owner else function, change, status)
+
+
+def _change(name: str, path: Path) -> str:
+    """Give the changed lines, as they became, in one."""
+    lines = get_diff_for_mutant(name, path=path).splitlines()
+    return " ".join(line[1:].strip() for line in lines if line.startswith("+") and not line.startswith("+++"))
+
+
+def reasons() -> dict[tuple[str, str, str], str]:
+    """Read why survivors survive, by module, function and change."""
+    with REASONS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+    return {(module, function, change): reason for module, function, change, reason in rows[1:]}
+
+
+def report(found: Sequence[Mutant], known: dict[tuple[str, str, str], str]) -> Iterator[str]:
+    """Write what was killed, and who survived, as Markdown."""
+    noticed = Counter(each.module for each in found if each.noticed)
+    total = Counter(each.module for each in found)
+    yield "# Mutants\n"
+    yield (
+        "`make mutants` changes these modules in one place after the other (mutmut: another operator, number, text, "
+        "argument or branch) and runs the tests that call the changed function. *Killed*: some test failed.\n"
+    )
+    yield "| module | mutants | killed | share |\n| --- | ---: | ---: | ---: |"
+    for module, many in sorted(total.items()):
+        yield f"| {module} | {many:,} | {noticed[module]:,} | {noticed[module] / many:.1%} |"
+    many, killed = len(found), noticed.total()
+    yield f"| **all** | {many:,} | {killed:,} | **{killed / many:.1%}** |\n"
+    yield "## Survivors\n\n| where | became | why no test fails |\n| --- | --- | --- |"
+    for each in found:
+        if not each.noticed:
+            code = each.change.replace("|", "\\|").replace("`", "ˋ")
+            yield f"| {each.module}.{each.function} | `{code}` | {known.get(_key(each), '**not known**')} |"
+
+
+def _key(mutant: Mutant) -> tuple[str, str, str]:
+    return mutant.module, mutant.function, mutant.change
+
+
+def main(modules: Sequence[str]) -> int:
+    """Try mutants, and write or print what became of them."""
+    os.chdir(ROOT)
+    if not modules:
+        shutil.rmtree("mutants", ignore_errors=True)
+    run(modules)
+    found, known = [each for each in mutants() if each.module in modules or not modules], reasons()
+    text = "\n".join(report(found, known)) + "\n"
+    if modules:
+        sys.stdout.write(text)
+    else:
+        Path("models/report/mutants.md").write_text(text, encoding="utf-8")
+    unknown = [each for each in found if not each.noticed and _key(each) not in known]
+    for each in unknown:
+        sys.stderr.write("\t".join((*_key(each), each.status)) + "\n")
+    share = sum(each.noticed for each in found) / len(found)
+    sys.stderr.write(f"{share:.1%} of {len(found):,} mutants killed; {len(unknown)} survivors without a reason\n")
+    return int(share < WANTED or bool(unknown))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
