@@ -13,6 +13,7 @@ MINUTES ?= 10
 CHUNKS ?= 10000000
 CACHE ?= models/embeddings
 FOREIGN ?= ../shared/eval/dev.csv
+ARCHIVE ?= ../shared/eval/archive.txt.gz
 
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -128,6 +129,10 @@ bench: $(READY) | $(CHAMPION)  ## measure speed against fastText and scikit-lear
 peers: $(READY)  ## train fastText, a textbook's TF-IDF and e5 on the same rows; writes models/report/peers.md
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"
 	@$(BIN)/rubrika evaluate data/headlines.csv --peers --cache "$(CACHE)" --report models/report/peers.md
+
+adapt: $(READY)  ## learn from ARCHIVE=… too, judged on FOREIGN=…; writes models/adapted and models/report/adapt.md
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[adapt]"
+	@$(BIN)/rubrika adapt "$(ARCHIVE)" $(if $(wildcard $(FOREIGN)),--judge "$(FOREIGN)") --report models/report/adapt.md
 
 protocols: $(READY)  ## train without each origin, and on the years before a cut only; writes models/report/protocols.md
 	@$(BIN)/rubrika evaluate data/headlines.csv --protocols --report models/report/protocols.md

@@ -78,6 +78,7 @@ def adapted(files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
             data=[files["corpus"]],
             teacher=str(files["scores"]),
             judge=files["judge"],
+            report=folder / "report.md",
             model=folder / "model",
         )
         (run,) = mlflow.search_runs(experiment_names=["rubrika"], output_format="list")
@@ -88,6 +89,10 @@ def adapted(files: dict[str, Path], tmp_path_factory: pytest.TempPathFactory) ->
     assert run.data.metrics["held_out_before_macro_f1"] == adapted.before.held_out.macro_f1
     assert run.data.metrics["judged_after_macro_f1"] > run.data.metrics["judged_before_macro_f1"]
     assert Tagger.load(folder / "model").model.card.corpus["archive"] == facts
+    told = (folder / "report.md").read_text(encoding="utf-8").split("\n\n")
+    assert told[1] == f"The archive: {adapted.archive}."
+    assert f"| {adapted.before.held_out.macro_f1:.3f} |" in told[2]
+    assert "| judge.csv | 1 |" in told[2]
     return adapted
 
 

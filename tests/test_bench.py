@@ -55,7 +55,7 @@ def test_report_is_written(model_folder: Path, small_corpus: Path, monkeypatch: 
     race.bench(model_folder, Path("head.csv"), Path("report"), 2, 60)
     assert sorted(path.name for path in Path("report").iterdir()) == ["speed.json", "speed.md", "speed.svg"]
     told = json.loads(Path("report/speed.json").read_text("utf-8"))
-    assert list(told) == ["machine", "headlines", "rounds", "warm", "cold", "shell"]
+    assert list(told) == ["machine", "headlines", "rounds", "warm", "threads", "cold", "shell"]
     assert all(len(speed["rounds"]) == 2 and speed["median"] > 0 for speed in told["warm"] + told["cold"])
     assert "numpy" in Path("report/speed.md").read_text("utf-8")
 

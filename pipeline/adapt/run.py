@@ -8,12 +8,14 @@ from typing import Final
 
 import numpy as np
 import pandas as pd
+from rich.table import Table
 
 from pipeline import model, track
 from pipeline.adapt.archive import Archive, read_archive
 from pipeline.adapt.embed import embed
 from pipeline.adapt.fit import Adapted, Engage, adapt
 from pipeline.adapt.teacher import Encoded, Teacher, Written, read_scores
+from pipeline.assess.markdown import laid
 from pipeline.corpus import Corpus, read_corpus, read_labelled, tagged
 from pipeline.evaluate import Quality, measure
 from pipeline.learn import Flags
@@ -22,6 +24,7 @@ from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.tagger import Tagger
 from pipeline.train import Trained
+from pipeline.write import whole_file
 
 E5: Final = "e5"
 """The name of the teacher that is a sentence encoder; any other names a file."""
@@ -29,13 +32,14 @@ VECTORS: Final = "e5.vectors"
 """The file that keeps what it worked out."""
 
 
-def adapt_to(
+def adapt_to(  # noqa: PLR0913 - what the command has
     archives: Sequence[str],
     settings: Settings,
     *,
     data: Sequence[Path],
     teacher: str,
     judge: Path | None,
+    report: Path | None,
     model: Path,
 ) -> Adapted:
     """Train a model on labelled tables and an archive without tags, and tell what the archive brought.
@@ -46,6 +50,7 @@ def adapt_to(
         data: Labelled tables.
         teacher: Who scores the archive: ``E5``, or a file of scores.
         judge: A labelled table to measure on as well; nothing is learnt from it.
+        report: A Markdown file to write what it brought to.
         model: Where to save the adapted model; the vectors of ``E5`` are kept beside it, in ``e5.vectors``.
 
     Returns:
@@ -63,6 +68,12 @@ def adapt_to(
         if judge and judged is not None:
             rows[judge.name] = (_measure(adapted.before, judged), _measure(adapted.after, judged))
         _save(adapted, rows, model, stages)
+    if report:
+        with whole_file(report) as out:
+            told = (
+                f"# What an archive without tags teaches\n\nThe archive: {adapted.archive}.\n\n{laid(_gains(rows))}\n"
+            )
+            out.write(told.encode())
     return adapted
 
 
@@ -94,6 +105,17 @@ def _encoded(
 def _written(file: str, _headlines: list[str], _tags: Flags, archive: Archive) -> tuple[Teacher, Archive]:
     found, chances = read_scores(file, archive.headlines)
     return Written(chances), replace(archive, headlines=list(np.array(archive.headlines, object)[found]))
+
+
+def _gains(measured: dict[str, tuple[Quality, Quality]]) -> Table:
+    table = Table(box=None)
+    table.add_column("macro-F1 on")
+    for name in ("headlines", "before", "95 %", "after", "95 %", "points"):
+        table.add_column(name, justify="right")
+    for name, both in measured.items():
+        cells = [cell for each in both for cell in (f"{each.macro_f1:.3f}", "{:.3f}–{:.3f}".format(*each.interval))]
+        table.add_row(name, f"{both[0].rows:,}", *cells, f"{100 * (both[1].macro_f1 - both[0].macro_f1):+.1f}")
+    return table
 
 
 def _save(adapted: Adapted, measured: dict[str, tuple[Quality, Quality]], folder: Path, stages: Stages) -> None:

@@ -60,6 +60,7 @@ def bench(folder: Path, data: Path, out: Path, rounds: int, count: int) -> dict[
     words = [word for text in texts for word in text.split()]
     contests = {
         "warm": warm(folder, (texts, tags), headlines(words, count, 1), rounds),
+        "threads": threads(folder, _table(headlines(words, count, 1)), rounds),
         "cold": cold(folder, words, count, rounds),
         "shell": shell(folder, rounds),
     }
@@ -70,16 +71,24 @@ def bench(folder: Path, data: Path, out: Path, rounds: int, count: int) -> dict[
 def warm(folder: Path, labelled: tuple[list[str], list[str]], texts: list[str], rounds: int) -> list[Speed]:
     """Measure tagging of a list of headlines whose words are known, in headlines a second."""
     one, some = Tagger(load(folder), threads=1), texts[: len(texts) // _SHARE]
-    every = Tagger(load(folder))
     works: dict[str, tuple[Callable[[list[str]], object], list[str]]] = {
         OURS: (lambda given: one.tag_arrow(_table(given)), texts),
-        f"rubrika, {processors()} threads": (lambda given: every.tag_arrow(_table(given)), texts),
         "fastText, predict on the list": (fasttext_predict(*labelled), texts),
         "cached pymorphy3 + TF-IDF + logistic regression": (naive_predict(*labelled), some),
     }
     for work, given in works.values():
         work(given)
     return interleave({name: _rate(*pair) for name, pair in works.items()}, rounds, faster=OURS, more=True)
+
+
+def threads(folder: Path, table: pa.Table, rounds: int) -> list[Speed]:
+    """Measure what all processors bring, in headlines a second, where nothing is made of Python's own texts."""
+    names = [f"{name} on an Arrow table" for name in ("one thread", f"{processors()} threads")]
+    taggers = dict(zip(names, (Tagger(load(folder), threads=1), Tagger(load(folder))), strict=True))
+    for tagger in taggers.values():
+        tagger.tag_arrow(table)
+    works = {name: _rate(tagger.tag_arrow, table) for name, tagger in taggers.items()}
+    return interleave(works, rounds, faster=names[0], more=True)
 
 
 def cold(folder: Path, words: Sequence[str], count: int, rounds: int) -> list[Speed]:

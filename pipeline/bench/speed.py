@@ -14,7 +14,7 @@ import numpy as np
 from pipeline.tagger import processors
 
 _PACKAGES: Final = ("numpy", "pyarrow", "scikit-learn", "pymorphy3", "fasttext-community")
-UNITS: Final = {"warm": "headlines/s", "cold": "headlines/s", "shell": "s"}
+UNITS: Final = {"warm": "headlines/s", "threads": "headlines/s", "cold": "headlines/s", "shell": "s"}
 """The contests, with the unit of their figures."""
 
 
@@ -121,7 +121,7 @@ def _picture(speeds: Sequence[Speed], path: Path) -> None:
     with rc_context({"svg.hashsalt": "rubrika"}):
         figure = Figure(figsize=(8, 0.6 * len(names) + 1), layout="constrained")
         axes = figure.subplots()
-        axes.barh(names, medians, xerr=ends, color=["#0072B2"] * 2 + ["#999999"] * (len(names) - 2))
+        axes.barh(names, medians, xerr=ends, color=["#0072B2"] + ["#999999"] * (len(names) - 1))
         axes.invert_yaxis()
         axes.set_xlabel("headlines a second: the median, slowest and fastest round")
         axes.spines[["top", "right"]].set_visible(False)

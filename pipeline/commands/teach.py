@@ -27,6 +27,7 @@ def train(data: tuple[Path, ...], corrections: Path | None, assignments: tuple[s
 @click.argument("archives", nargs=-1, required=True, metavar="ARCHIVE...")
 @click.option("--teacher", default="e5", show_default=True, help="Who scores the archive: e5, or a table of scores.")
 @click.option("--judge", type=file_path, help="A labelled table to measure on as well, before and after.")
+@click.option("--report", type=file_path, help="Write what it brought here, as Markdown.")
 @click.option(
     "--model",
     type=file_path,
