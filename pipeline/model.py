@@ -5,10 +5,12 @@
 ``SHA256SUMS``      the checksums of both, as ``sha256sum -c`` reads them
 """
 
+import errno
 import hashlib
 import io
 import json
 import os
+import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +31,10 @@ FORMAT: Final = 1
 _CARD: Final = "model.json"
 _FEATURES: Final = "features.arrow"
 _SUMS: Final = "SHA256SUMS"
+FILES: Final = (_SUMS, _CARD, _FEATURES)
+"""What a model’s folder holds; whatever else lies there is none of it."""
+LARGEST: Final = 1 << 32
+"""Bytes of a file that is read into memory: 4 GB, a hundred times a champion’s."""
 _TRAIN: Final = "train one by `make train`, or name another by --model"
 
 
@@ -171,10 +177,11 @@ def _contents(folder: Path) -> dict[str, bytes]:
     """Read the files through one handle of the folder, so that a replacement meanwhile cannot mix two models."""
     try:
         handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except OSError as error:
-        raise ModelError(folder, (error.strerror or str(error)).lower(), "a model folder", _TRAIN) from error
+    except (OSError, ValueError) as error:  # a NUL in its name
+        found = getattr(error, "strerror", None) or str(error)
+        raise ModelError(folder, found.lower(), "a model folder", _TRAIN) from error
     try:
-        return {name: _read(name, handle) for name in (_SUMS, _CARD, _FEATURES)}
+        return {name: _read(name, handle) for name in FILES}
     except OSError as error:
         if folder.is_dir() and not os.path.samestat(folder.stat(), os.fstat(handle)):  # replaced while it was read
             return _contents(folder)
@@ -185,7 +192,11 @@ def _contents(folder: Path) -> dict[str, bytes]:
 
 
 def _read(name: str, handle: int) -> bytes:
-    with open(os.open(name, os.O_RDONLY, dir_fd=handle), "rb") as file:
+    """Read a file; what has no end, such as a device or a pipe, is none."""
+    with open(os.open(name, os.O_RDONLY | os.O_NONBLOCK, dir_fd=handle), "rb") as file:
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            raise OSError(errno.EINVAL, f"no file, or one of more than {LARGEST >> 30} GB", name)
         return file.read()
 
 

@@ -26,7 +26,9 @@ import numpy as np
 import pyarrow as pa
 from apart import CRASHED, apart
 from newsroom import Newsroom
-from works import MIXTURE, NEW, NEWS_ROOM, OLD, Clicks, Command, Import, Promotion, Watching, Work, sound
+from works import MIXTURE, NEW, OLD, Command, Work, sound
+from works_kept import NEWS_ROOM, Clicks, Import, Watching
+from works_moved import Promotion
 
 from pipeline.model import Model, load, save
 from pipeline.topics import TOPICS

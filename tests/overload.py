@@ -94,8 +94,8 @@ class Told:
             yield f"p50 was {1000 * self.before:.1f} ms before and is {1000 * self.after:.1f} ms after"
 
 
-async def overload(address: str, process: psutil.Popen, store: Path, seconds: float, idlers: int) -> Told:
-    """Ask a server twice what it can do.
+async def overload(address: str, process: psutil.Popen, store: Path, seconds: float, idlers: int, times: float) -> Told:
+    """Ask a server more than it can do.
 
     Args:
         address: Of the server.
@@ -103,6 +103,7 @@ async def overload(address: str, process: psutil.Popen, store: Path, seconds: fl
         store: Of its corrections.
         seconds: To ask; what is measured before and after takes a third more.
         idlers: Connections of each kind of idlers.
+        times: How often its capacity is asked for.
 
     Returns:
         What was measured.
@@ -118,7 +119,7 @@ async def overload(address: str, process: psutil.Popen, store: Path, seconds: fl
         others = [asyncio.create_task(idle(address, kind)) for kind in IDLERS for _ in range(idlers)]
         peak = asyncio.create_task(_peak(process))
         crowd.answers, earlier = [], crowd.answers
-        asked = await crowd.flood(TIMES * capacity, seconds)
+        asked = await crowd.flood(times * capacity, seconds)
         flooded, crowd.answers = crowd.answers, []
         for task in others:
             task.cancel()
@@ -184,12 +185,12 @@ def server(model: Path, store: Path) -> Iterator[tuple[str, psutil.Popen]]:
             process.terminate()
 
 
-def run(model: Path, seconds: float, idlers: int) -> Told:
-    """Start a server, and ask it twice what it can do."""
+def run(model: Path, seconds: float, idlers: int, times: float = TIMES) -> Told:
+    """Start a server, and ask it more than it can do."""
     with tempfile.TemporaryDirectory() as folder:
         store = Path(folder) / "corrections.db"
         with server(model, store) as (address, process):
-            return asyncio.run(overload(address, process, store, seconds, idlers))
+            return asyncio.run(overload(address, process, store, seconds, idlers, times))
 
 
 def report(told: Told, minutes: float) -> str:

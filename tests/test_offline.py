@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -45,13 +46,14 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 
-def run(command: list[str]) -> str:
+def run(command: list[str], status: int = 0) -> str:
     telling = {name: value for name, value in os.environ.items() if name not in ("MLFLOW_DISABLE_TELEMETRY", "CI")}
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=telling)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == status, done.stderr
     return done.stdout
 
 
+@pytest.mark.filterwarnings("ignore:The ``noload`` loader")  # MLflow's own, of SQLAlchemy 2.1
 def test_without_a_network_all_is_the_same_and_nobody_is_asked(
     alone: list[str], small_corpus: Path, model_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -59,9 +61,23 @@ def test_without_a_network_all_is_the_same_and_nobody_is_asked(
     (tmp_path / "head.csv").write_text("".join(head), encoding="utf-8")
     run([*alone, str(RUBRIKA), "train", "--data", str(small_corpus), "--model", "champion", *SETTINGS])
     assert contents(tmp_path / "champion") == contents(model_folder)
+    drift = ["drift", str(small_corpus), "head.csv", "--report", "drift.html", "--model"]
+    run([*alone, str(RUBRIKA), *drift, "champion"], status=main([*drift, str(model_folder)]))
+    capsys.readouterr()
     for command in ("predict", "evaluate"):
         assert main([command, "head.csv", "--model", str(model_folder)]) == 0
         assert run([*alone, str(RUBRIKA), command, "head.csv", "--model", "champion"]) == capsys.readouterr().out
+    assert not (tmp_path / "asked.txt").exists(), (tmp_path / "asked.txt").read_text(encoding="utf-8")
+
+
+def test_a_server_asks_nobody_when_it_starts(alone: list[str], model_folder: Path, tmp_path: Path) -> None:
+    command = [*alone, str(RUBRIKA), "serve", "--port", "0", "--model", str(model_folder), "--corrections", "c.db"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8") as server:
+        assert server.stderr is not None
+        assert server.stderr.readline().startswith("Rubrika: http://127.0.0.1:")
+        time.sleep(1)  # what it does once it stands
+        assert server.poll() is None
+        server.terminate()
     assert not (tmp_path / "asked.txt").exists(), (tmp_path / "asked.txt").read_text(encoding="utf-8")
 
 

@@ -123,7 +123,7 @@ def copy(source: Path, folder: Path) -> None:
         ModelError: If the folder cannot be written.
     """
     try:
-        replace_folder(folder, {path.name: path.read_bytes() for path in source.iterdir()})
+        replace_folder(folder, {name: (source / name).read_bytes() for name in model.FILES})
     except OSError as error:
         found = f"a folder that cannot be written ({error.strerror})"
         raise ModelError(folder, found, "a place for the model", "free it, or name another") from error

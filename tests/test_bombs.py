@@ -1,0 +1,126 @@
+"""Small files that say they are large, or grow: refused or read in bounded memory, whatever is packed in what."""
+
+import gzip
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HEADLINE = "Нацбанк поднял ставку"
+ROOM = 100
+"""Megabytes that a reading may take above what Python and Arrow take themselves."""
+READ = """
+import json, re, sys
+from pathlib import Path
+from pipeline.errors import RubrikaError
+from pipeline.ingest import Counts, read
+import openpyxl, pyarrow.parquet
+
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) >> 10
+
+list(read(sys.argv[1], Counts()))  # what is made once
+before, counts, told = peak(), Counts(), []
+try:
+    for _ in read(sys.argv[2], counts):
+        pass
+except RubrikaError as error:
+    told = [str(error)]
+print(json.dumps({"told": told + [each.reason for each in counts.rejects], "grown": peak() - before}))
+"""
+GROWS = "grows more than 200 times"
+BLANK = f"{HEADLINE}\n".encode() + b" " * 120_000_000
+
+
+def zipped(*members: tuple[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members:
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def zstd(data: bytes) -> bytes:
+    return bytes(pa.Codec("zstd", 19).compress(data, asbytes=True))
+
+
+def wide_zstd() -> bytes:
+    """A frame (RFC 8878) whose window is 2 TB, and of which a block follows."""
+    window = bytes([31 << 3])
+    return b"\x28\xb5\x2f\xfd" + b"\x00" + window + (5 << 3 | 1).to_bytes(3, "little") + b"hello"
+
+
+def workbook(member: str, data: bytes) -> bytes:
+    with zipfile.ZipFile(ROOT / "data/samples/workbook.xlsx") as book:
+        members = {name: book.read(name) for name in book.namelist()}
+    return zipped(*(members | {member: members[member].replace(b"</", data + b"</", 1)}).items())
+
+
+def lying_zip() -> bytes:
+    """A zip whose list says that a file has five bytes; there are 120 million."""
+    honest = zipped(("a.txt", BLANK))
+    return honest.replace(len(BLANK).to_bytes(4, "little"), (5).to_bytes(4, "little"))
+
+
+def dictionary() -> bytes:
+    """Parquet of one text of 300,000 letters in each of a million rows."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), [HEADLINE * 15_000])
+    file = io.BytesIO()
+    pq.write_table(pa.table({"headline": texts}), file, compression="zstd")
+    return file.getvalue()
+
+
+def giant_parquet() -> bytes:
+    """Parquet whose row group says that it is of a terabyte."""
+    file = io.BytesIO()
+    pq.write_table(pa.table({"headline": [HEADLINE] * 1000}), file, compression="zstd", use_dictionary=False)
+    size = pq.ParquetFile(file).metadata.row_group(0).total_byte_size
+    data = file.getvalue()
+    begin = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    footer = data[begin:-8].replace(_zigzag(size), _zigzag(1 << 40))
+    return data[:begin] + footer + len(footer).to_bytes(4, "little") + data[-4:]
+
+
+def _zigzag(number: int) -> bytes:
+    """Write a number as Thrift’s compact protocol does."""
+    number, out = number << 1, bytearray()
+    while number > 127:
+        out.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*out, number])
+
+
+BOMBS: list[tuple[str, Callable[[], bytes], str]] = [
+    ("gzip of gzip", lambda: gzip.compress(gzip.compress(BLANK)), GROWS),
+    ("gzip of zstd", lambda: gzip.compress(zstd(BLANK)), GROWS),
+    ("zip in zip", lambda: zipped(("a.zip", zipped(("a.txt", BLANK)))), GROWS),
+    ("zips in zips", lambda: zipped(("a.zip", zipped(("b.zip", zipped(("c.zip", zipped())))))), "more than 3 packings"),
+    ("many members", lambda: zipped(*((f"{n}.txt", BLANK[:3_000_000]) for n in range(40))), GROWS),
+    ("zstd", lambda: zstd(BLANK), GROWS),
+    ("zstd of a window of terabytes", wide_zstd, "breaks off or is damaged"),
+    ("a zip that lies", lying_zip, "breaks off or is damaged"),
+    ("a sheet", lambda: workbook("xl/worksheets/sheet1.xml", b" " * 120_000_000), GROWS),
+    ("shared texts", lambda: workbook("xl/workbook.xml", b" " * 120_000_000), GROWS),
+    ("a dictionary of Parquet", dictionary, "a headline longer than 10,000 letters"),
+    ("a Parquet that says it is a terabyte", giant_parquet, GROWS),
+]
+
+
+@pytest.mark.parametrize(("pack", "told"), [bomb[1:] for bomb in BOMBS], ids=[name for name, *_ in BOMBS])
+def test_a_bomb_is_told_and_takes_little(pack: Callable[[], bytes], told: str, tmp_path: Path) -> None:
+    (tmp_path / "bomb").write_bytes(pack())
+    assert (tmp_path / "bomb").stat().st_size < 1 << 20
+    command = [sys.executable, "-c", READ, str(ROOT / "data/samples/table.parquet"), "bomb"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
+    assert done.returncode == 0, done.stderr[-600:]
+    found = json.loads(done.stdout)
+    assert any(told in reason for reason in found["told"]), found["told"][:3]
+    assert found["grown"] < ROOM
