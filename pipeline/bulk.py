@@ -18,9 +18,11 @@ from typing import Final
 
 from pipeline.errors import InputError
 from pipeline.ingest.record import Counts
+from pipeline.job import Job
+from pipeline.join import join
 from pipeline.large import Table
 from pipeline.model import digest
-from pipeline.parts import Job, join, read_piece, tag_piece
+from pipeline.parts import read_piece, tag_piece
 from pipeline.pieces import cut
 from pipeline.rejects import written
 from pipeline.tagger import Tagger, processors

@@ -22,8 +22,10 @@ from pipeline import bulk, large, pieces
 from pipeline.bulk import tag_table
 from pipeline.errors import InputError, SettingsError
 from pipeline.ingest import Counts, Options
+from pipeline.job import Job
+from pipeline.join import join
 from pipeline.large import one_table
-from pipeline.parts import Job, join, read_piece, tag_piece
+from pipeline.parts import read_piece, tag_piece
 from pipeline.predict import predict
 from pipeline.tagger import Tagger
 

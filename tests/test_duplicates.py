@@ -1,5 +1,7 @@
 """Headlines met before: the same and nearly the same are left out and told, different ones never."""
 
+import json
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -107,6 +109,13 @@ def test_each_headline_kept_tells_its_copies_and_their_sources() -> None:
         'Нацбанк поднял ставку,0,"[""а.txt""]",',
         'Суд отложил дело,1,"[""б.csv"", ""в.txt""]",8',
     ]
+
+
+def test_names_of_sources_need_not_be_text() -> None:
+    for name in (b"\xd0\xbf\xff.txt", b"\xff.txt"):
+        Path(os.fsdecode(name)).write_text("Мост открыли\n", encoding="utf-8")
+    collect(["*.txt"], Path("out.jsonl"), None, None, Options(dedupe="exact"))
+    assert json.loads(Path("out.jsonl").read_text(encoding="utf-8"))["copies"] == 1
 
 
 @given(st.lists(st.lists(st.sampled_from(["Мост", "Суд", "Дождь", "Снег", '""']), max_size=9), min_size=1, max_size=4))

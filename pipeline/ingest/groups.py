@@ -8,6 +8,7 @@ from typing import Final
 import pyarrow as pa
 
 from pipeline.beside import beside
+from pipeline.ingest.text import whole
 from pipeline.spool import put_aside, taken
 
 _COLUMNS: Final = pa.schema([("copies", pa.int64()), ("sources", pa.list_(pa.string()))])
@@ -21,7 +22,7 @@ class Groups:
 
     def add(self, number: int, source: str) -> None:
         """Count a copy of the headline of a number."""
-        self._copies.setdefault(number, []).append(source)
+        self._copies.setdefault(number, []).append(whole(source))
 
     def told(self, tables: Iterable[tuple[str, pa.Table]]) -> Iterator[tuple[str, pa.Table]]:
         """Tell the copies beside the headlines kept, which wait for the last row, as it may be a copy of the first.
@@ -39,7 +40,7 @@ class Groups:
                 put_aside(_counted(tables, names), file)
             first = 0
             for name, table in zip(names, taken(path), strict=True):
-                yield name, beside(table, self._columns(range(first, first + len(table)), name))
+                yield name, beside(table, self._columns(range(first, first + len(table)), whole(name)))
                 first += len(table)
 
     def _columns(self, numbers: range, own: str) -> pa.Table:
