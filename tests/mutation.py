@@ -58,7 +58,7 @@ class Mutant:
         return self.status in NOTICED
 
 
-class Visitor(file_mutation.MutationVisitor):
+class Visitor(file_mutation.MutationVisitor):  # type: ignore[misc]  # mutmut has no types here
     """What mutmut changes: it leaves decorated functions alone, but behind a cache they can be changed as well."""
 
     def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
@@ -67,15 +67,14 @@ class Visitor(file_mutation.MutationVisitor):
 
 
 def _caches(decorator: cst.Decorator) -> bool:
-    return matchers.matches(
-        decorator, matchers.Decorator(matchers.Name("cache") | matchers.Call(matchers.Name("lru_cache")))
-    )
+    known = matchers.Decorator(matchers.Name("cache") | matchers.Call(matchers.Name("lru_cache")))
+    return bool(matchers.matches(decorator, known))
 
 
 def run(modules: Sequence[str]) -> None:
     """Make the mutants and try those of some modules, or of all, in one process, bounded by CPU seconds alone."""
     os.environ |= ALONE
-    file_mutation.MutationVisitor = Visitor  # type: ignore[misc]
+    file_mutation.MutationVisitor = Visitor
     isolation.register_timeout = lambda **_: None  # by the clock: a machine that is busy, or asleep, kills no mutant
     mutmut._run([f"pipeline.{module}.*" for module in modules], 1)
 
