@@ -12,6 +12,7 @@ ROWS ?= 20000000
 MINUTES ?= 10
 CHUNKS ?= 10000000
 CACHE ?= models/embeddings
+AGAIN ?=
 FOREIGN ?= ../shared/eval/dev.csv
 ARCHIVE ?= ../shared/eval/archive.txt.gz
 
@@ -104,9 +105,9 @@ fuzz-model: $(READY)  ## change every byte of a small model, signed anew; writes
 kills: $(READY)  ## kill works at 200 random moments each, let writes fail, and fill the disk (root); writes models/report/kills.md
 	@$(BIN)/python tests/kills.py --report models/report/kills.md > /dev/null
 
-mutants: $(READY)  ## change the stages, the model and evaluate in one place after the other: do the tests notice?
+mutants: $(READY)  ## change the stages, the model and evaluate in one place after the other: do the tests notice? AGAIN=1: survivors only
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[mutants]"
-	@$(BIN)/python tests/mutation.py
+	@$(BIN)/python tests/mutation.py $(if $(AGAIN),again)
 
 regex: $(READY)  ## time every regular expression on texts made to slow it; writes models/report/regex.md
 	@$(BIN)/python tests/regexes.py models/report/regex.md

@@ -2,8 +2,8 @@
 
 ``make mutants`` lets mutmut make the mutants of the modules that pyproject.toml names, runs for each one the tests that
 call its function, and writes models/report/mutants.md: what share was killed, and who survived for what reason, which
-survivors.tsv keeps. Under 85 %, or with a survivor that has no reason there, it fails. With names of modules
-(``.venv/bin/python tests/mutation.py tfidf split``) it tries these alone and prints who survives.
+survivors.tsv keeps. Under 85 %, or with a survivor that has no reason there, it fails. ``make mutants AGAIN=1`` tries
+only those again that have survived, after new tests.
 """
 
 import csv
@@ -41,12 +41,14 @@ class Mutant:
     """A change of the code.
 
     Attributes:
+        name: As mutmut calls it.
         module: Where it is.
         function: Where in it, with the class.
         change: The changed lines as they became.
         status: What the tests made of it, as mutmut calls it.
     """
 
+    name: str
     module: str
     function: str
     change: str
@@ -57,8 +59,13 @@ class Mutant:
         """Whether the tests failed."""
         return self.status in NOTICED
 
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What survivors.tsv knows it by."""
+        return self.module, self.function, self.change
 
-class Visitor(file_mutation.MutationVisitor):
+
+class Visitor(file_mutation.MutationVisitor):  # type: ignore[misc]  # mutmut has no types here
     """What mutmut changes: it leaves decorated functions alone, but behind a cache they can be changed as well."""
 
     def _skip_node_and_children(self, node: cst.CSTNode) -> bool:
@@ -67,17 +74,16 @@ class Visitor(file_mutation.MutationVisitor):
 
 
 def _caches(decorator: cst.Decorator) -> bool:
-    return matchers.matches(
-        decorator, matchers.Decorator(matchers.Name("cache") | matchers.Call(matchers.Name("lru_cache")))
-    )
+    known = matchers.Decorator(matchers.Name("cache") | matchers.Call(matchers.Name("lru_cache")))
+    return bool(matchers.matches(decorator, known))
 
 
-def run(modules: Sequence[str]) -> None:
-    """Make the mutants and try those of some modules, or of all, in one process, bounded by CPU seconds alone."""
+def run(names: Sequence[str]) -> None:
+    """Make the mutants and try some, or all, in one process, bounded by CPU seconds alone."""
     os.environ |= ALONE
-    file_mutation.MutationVisitor = Visitor  # type: ignore[misc]
+    file_mutation.MutationVisitor = Visitor
     isolation.register_timeout = lambda **_: None  # by the clock: a machine that is busy, or asleep, kills no mutant
-    mutmut._run([f"pipeline.{module}.*" for module in modules], 1)
+    mutmut._run(list(names), 1)
 
 
 def mutants() -> Iterator[Mutant]:
@@ -89,7 +95,7 @@ def mutants() -> Iterator[Mutant]:
             function, owner = orig_function_and_class_names_from_key(name)
             status = status_by_exit_code[code]
             change = "" if status in NOTICED else _change(name, path)
-            yield Mutant(path.stem, f"{owner}.{function}" if owner else function, change, status)
+            yield Mutant(name, path.stem, f"{owner}.{function}" if owner else function, change, status)
 
 
 def _change(name: str, path: Path) -> str:
@@ -123,32 +129,25 @@ def report(found: Sequence[Mutant], known: dict[tuple[str, str, str], str]) -> I
     for each in found:
         if not each.noticed:
             code = each.change.replace("|", "\\|").replace("`", "ˋ")
-            yield f"| {each.module}.{each.function} | `{code}` | {known.get(_key(each), '**not known**')} |"
+            yield f"| {each.module}.{each.function} | `{code}` | {known.get(each.key, '**not known**')} |"
 
 
-def _key(mutant: Mutant) -> tuple[str, str, str]:
-    return mutant.module, mutant.function, mutant.change
-
-
-def main(modules: Sequence[str]) -> int:
-    """Try mutants, and write or print what became of them."""
+def main(again: bool) -> int:
+    """Try the mutants, or the survivors again, and write what became of them."""
     os.chdir(ROOT)
-    if not modules:
+    if not again:
         shutil.rmtree("mutants", ignore_errors=True)
-    run(modules)
-    found, known = [each for each in mutants() if each.module in modules or not modules], reasons()
-    text = "\n".join(report(found, known)) + "\n"
-    if modules:
-        sys.stdout.write(text)
-    else:
-        Path("models/report/mutants.md").write_text(text, encoding="utf-8")
-    unknown = [each for each in found if not each.noticed and _key(each) not in known]
+    run([each.name for each in mutants() if not each.noticed] if again else [])
+    found, known = list(mutants()), reasons()
+    Path("models/report/mutants.md").write_text("\n".join(report(found, known)) + "\n", encoding="utf-8")
+    survivors = [each for each in found if not each.noticed]
+    unknown = [each for each in survivors if each.key not in known]
     for each in unknown:
-        sys.stderr.write("\t".join((*_key(each), each.status)) + "\n")
-    share = sum(each.noticed for each in found) / len(found)
+        sys.stderr.write("\t".join((*each.key, each.status)) + "\n")
+    share = 1 - len(survivors) / len(found)
     sys.stderr.write(f"{share:.1%} of {len(found):,} mutants killed; {len(unknown)} survivors without a reason\n")
     return int(share < WANTED or bool(unknown))
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(sys.argv[1:] == ["again"]))

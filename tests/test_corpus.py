@@ -1,11 +1,13 @@
 """Labelled tables: every bad row is named by its line, and nothing is trained that cannot be learnt."""
 
+import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from pipeline.corpus import FEWEST, OPTIONAL, digest, read_corpus, read_labelled, tagged
+from pipeline.corpus import CORRECTED, FEWEST, OPTIONAL, digest, read_corpus, read_labelled, tagged, weights
 from pipeline.errors import InputError
 
 NO_HOLD_OUT = 1e-9
@@ -94,6 +96,53 @@ def test_what_is_wrong_is_named_by_its_line(text: str, message: str) -> None:
         read_labelled(write(text))
 
 
+TABLE = "a table with the columns headline and tags, and if known date, origin, theme, source"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", f": found an empty file; expected {TABLE}; give a file with rows"),
+        ("headline,tags\n", f": found a header without rows; expected {TABLE}; give a file with rows"),
+        (
+            "Title;date\nСнег;\n",
+            f", line 1: found the columns title, date without headline and tags; expected {TABLE}; "
+            "name the columns in the first line",
+        ),
+        ("headline,tags,tags\nСнег,,\n", f", line 1: found two columns of one name; expected {TABLE}; rename one"),
+        (
+            "headline,tags\nМост, суд,war\n",
+            ", line 2: found 3 cells; expected 2, as in the header; quote cells with commas",
+        ),
+        (
+            "headline,tags\n ,war\n",
+            ", line 2: found an empty headline; expected text; delete the row or write the headline",
+        ),
+        (
+            "headline,tags\nСнег,снег\n",
+            ", line 2: found unknown topic “снег”; expected none or some of politics, economy, war, each once, "
+            "parted by spaces; mend the tags",
+        ),
+        (
+            "headline,tags,date\nСнег,,вчера\n",
+            ", line 2: found the date “вчера”; expected YYYY, YYYY-MM or YYYY-MM-DD; mend the date",
+        ),
+        (
+            'headline,tags\nСнег,"war\n',
+            ", line 2: found a broken row (unexpected end of data); expected quoted cells that end; mend the quotes",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_what_to_do(text: str, told: str) -> None:
+    with pytest.raises(InputError, match=f"^labelled.csv{re.escape(told)}$"):
+        read_labelled(write(text))
+
+
+@pytest.mark.parametrize("text", ["headline,tags,a;b\nМост,war,\n", "headline\ttags\ta;b,c\nМост\twar\t\n"])
+def test_a_comma_parts_before_a_semicolon_and_a_tab_before_both(text: str) -> None:
+    assert read_labelled(write(text))[["headline", "tags"]].to_numpy().tolist() == [["Мост", "war"]]
+
+
 def test_the_first_of_two_bad_rows_is_named() -> None:
     with pytest.raises(InputError, match=r"line 3: found unknown topic “погода”"):
         read_labelled(write("headline,tags\nМост,war\nСнег,погода\nДождь,осадки\n"))
@@ -128,7 +177,9 @@ def test_tables_are_read_one_after_the_other() -> None:
 )
 def test_a_corpus_without_enough_of_a_topic_is_refused(tags: dict[str, int], found: str) -> None:
     with pytest.raises(
-        InputError, match=f"^labelled.csv: found {found}; expected at least 10 with it and 10 without it"
+        InputError,
+        match=f"^labelled.csv: found {found}; expected at least 10 with it and 10 without it; "
+        "add rows, or check the column tags$",
     ):
         read_corpus([write(rows(**tags))], NO_HOLD_OUT)
 
@@ -153,3 +204,44 @@ def test_equal_rows_have_one_digest_in_whatever_file() -> None:
 def test_other_rows_have_another_digest(other: str) -> None:
     one = read_labelled(write("headline,tags\nМост,war\nСнег,\n"))
     assert digest(one) != digest(read_labelled(write(f"headline,tags\n{other}", "other.csv")))
+
+
+def test_corrections_stand_in_for_training_rows_of_the_same_words_and_never_judge() -> None:
+    path = write(rows(politics=40, economy=40, war=40))
+    plain = read_corpus([path], 0.3)
+    judging, training = (str(plain.frame["headline"][side].iloc[3]) for side in (plain.held_out, plain.train))
+    said = [f" {training.replace(' ', '  ')} ", judging, "Снег растаял", "Снег  растаял"]
+    lessons = pd.DataFrame({"headline": said, "tags": "war", "origin": CORRECTED})
+    corpus = read_corpus([path], 0.3, lessons)
+    assert corpus.train[120:].tolist() == [True, False, True, True]
+    assert not corpus.held_out[120:].any()
+    changed = np.flatnonzero(corpus.train[:120] != plain.train)
+    assert [corpus.frame["headline"].iloc[place] for place in changed] == [training]
+    assert corpus.held_out[:120].tolist() == plain.held_out.tolist()
+    assert corpus.frame["date"].iloc[120] == ""
+
+
+def test_several_tables_are_named_together() -> None:
+    paths = [write(rows(politics=20), "one.csv"), write(rows(economy=20), "two.csv")]
+    with pytest.raises(InputError, match=r"^one\.csv and two\.csv: found 0 of 40 training headlines tagged war"):
+        read_corpus(paths, NO_HOLD_OUT)
+
+
+def test_weights_of_headlines() -> None:
+    frame = pd.DataFrame(
+        [("", "retold"), ("war", "written"), ("war politics", "hard"), ("economy war", CORRECTED)],
+        columns=["tags", "origin"],
+    )
+    assert weights(frame, written=3, corrected=5, second=0.5).tolist() == [
+        [1, 1, 1],
+        [3, 3, 3],
+        [1.5, 3, 3],
+        [5, 5, 2.5],
+    ]
+
+
+def test_a_corpus_asks_what_judges() -> None:
+    corpus = read_corpus([write(rows(politics=20, economy=20, war=20))], 0.4)
+    headlines, truth = corpus.asked
+    assert headlines == list(corpus.frame["headline"][corpus.held_out])
+    assert truth.tolist() == corpus.tagged[corpus.held_out].tolist()

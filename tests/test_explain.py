@@ -114,3 +114,21 @@ def test_wanted_precision_moves_the_thresholds_and_says_what_it_costs(
     assert main([*command, "1"]) in (0, 2)
     sure = Tagger.load(model_folder, min_precision=0.85).decision.thresholds
     assert (sure >= Tagger.load(model_folder).decision.thresholds).all()
+
+
+def test_another_text_than_the_headline_is_explained_where_it_was_looked_at(tagger: Tagger) -> None:
+    seen = pa.array(["ВСУ обстреляли Донецк", None])
+    table = tagger.tag_arrow(pa.table({"headline": ["1. ВСУ обстреляли Донецк — видео", ""]}), seen)
+    [why, nothing] = with_why(tagger, table, seen)["why"].to_pylist()
+    assert why == {
+        topic: [{"word": word, "share": share} for word, share in told] if topic == "war" else None
+        for topic, told in explain(tagger, "ВСУ обстреляли Донецк").items()
+    }
+    assert [[told["word"] for told in words] for words in nothing.values()] == [[INTERCEPT]] * 3
+
+
+def test_strongest_lemmas_add_what_they_would_alone(tagger: Tagger) -> None:
+    table = tagger.model.features.to_pandas().query("block == 'word'")
+    for place, topic in enumerate(TOPICS):
+        weights = table.set_index("feature")[topic.value].nlargest(5) * tagger.decision.slopes[place]
+        assert dict(strongest(tagger, topic, 5)) == pytest.approx(weights.to_dict())

@@ -7,11 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import model_fuzz
+import pyarrow as pa
 import pytest
 
 from pipeline import model
@@ -19,6 +20,7 @@ from pipeline.errors import ModelError
 from pipeline.tagger import Tagger
 from pipeline.train import Trained
 
+WAY_OUT = "train one by `make train`, or name another by --model"
 FILES = ("model.json", "features.arrow", "SHA256SUMS")
 
 
@@ -106,6 +108,99 @@ def test_card_of_another_rubrika_is_refused_in_one_line(folder: Path, changed: d
     with pytest.raises(ModelError, match=found) as refused:
         Tagger.load(folder)
     assert len(str(refused.value).splitlines()) == 1
+
+
+def replaced(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, column)
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        (lambda card: {"settings": card.settings | {"lemmatize_words": 0}}, "setting lemmatize_words: found 0"),
+        (lambda card: {"settings": card.settings | {"tfidf_word_min_df": 1.5}}, "a setting of another type"),
+        (lambda card: {"settings": card.settings | {"tfidf_word_min_df": 0}}, "setting tfidf_word_min_df: found 0"),
+        (lambda _: {"intercepts": [0.0, 0.0]}, "intercepts of another number"),
+        (lambda _: {"intercepts": [[0.0]] * 3}, "intercepts of another number"),
+        *(
+            (lambda card, name=name: {"decision": card.decision | {name: [0.5, 0.5]}}, "a decision about other topics")
+            for name in ("slopes", "offsets", "thresholds")
+        ),
+    ],
+)
+def test_figures_of_a_stranger_are_refused(
+    small: model.Model, tmp_path: Path, changed: Callable[[model.Card], dict[str, Any]], found: str
+) -> None:
+    model.save(replace(small, card=replace(small.card, **changed(small.card))), tmp_path / "strange")
+    told = rf"^{tmp_path}/strange: found a model that cannot be read \({found}.*\); expected format 1; {WAY_OUT}$"
+    with pytest.raises(ModelError, match=told):
+        model.load(tmp_path / "strange")
+
+
+@pytest.mark.parametrize(
+    ("changed", "found"),
+    [
+        (lambda table: table.drop_columns("idf"), "a table of block, feature, politics, economy, war"),
+        (lambda table: table.append_column("mood", table["idf"]), "a table of .*, war, mood"),
+        (lambda table: replaced(table, "idf", table["idf"].cast(pa.float64())), "a table of block, feature, idf, .*"),
+        (lambda table: replaced(table, "war", pa.array([None] * 40, pa.float32())), "a table with gaps"),
+        (lambda table: replaced(table, "feature", pa.array(["а", None] * 20)), "a table with gaps"),
+    ],
+)
+def test_a_table_of_another_shape_is_refused(
+    small: model.Model, tmp_path: Path, changed: Callable[[pa.Table], pa.Table], found: str
+) -> None:
+    model.save(replace(small, features=changed(small.features)), tmp_path / "strange")
+    told = rf"found a model that cannot be read \({found}\); expected format 1; {WAY_OUT}$"
+    with pytest.raises(ModelError, match=told):
+        model.load(tmp_path / "strange")
+
+
+def test_whole_numbers_stand_for_others(small: model.Model, tmp_path: Path) -> None:
+    card = replace(small.card, settings=small.card.settings | {"classify_penalty": 5})
+    model.save(replace(small, card=card), tmp_path / "whole")
+    assert model.load(tmp_path / "whole").settings.classify_penalty == 5
+
+
+def test_a_card_is_json_that_people_read(folder: Path, small: model.Model) -> None:
+    text = (folder / "model.json").read_text(encoding="utf-8")
+    assert text == json.dumps(asdict(small.card), ensure_ascii=False, indent=1) + "\n"
+    with pytest.raises(ValueError, match="JSON"):
+        model.save(replace(small, card=replace(small.card, metrics={"f1": float("nan")})), folder)
+    assert (folder / "model.json").read_text(encoding="utf-8") == text
+
+
+def test_a_digest_in_short_tells_models_apart(folder: Path, small: model.Model) -> None:
+    digest = model.digest(folder)
+    assert model.version(folder) == digest[:12]
+    assert model.save(small, folder) == digest
+    assert model.save(replace(small, features=small.features.slice(0, 9)), folder) != digest
+
+
+def test_a_place_that_cannot_be_written_is_told(small: model.Model, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    told = (
+        rf"^{tmp_path}/file/champion: found a folder that cannot be written \(.+\); expected a place for the model; "
+        "free it, or name another by --model$"
+    )
+    with pytest.raises(ModelError, match=told):
+        model.save(small, tmp_path / "file" / "champion")
+
+
+def test_checksums_that_are_wrong_are_named(folder: Path) -> None:
+    lines = (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines(keepends=True)
+    for wrong, named in (
+        (lines[:1], "features.arrow"),
+        (lines[1:], "model.json"),
+        ([], "model.json and features.arrow"),
+        ([*lines, "\n"], "SHA256SUMS"),
+    ):
+        (folder / "SHA256SUMS").write_text("".join(wrong), encoding="utf-8")
+        told = (
+            f"^{folder}: found {named} with another checksum than SHA256SUMS says; expected the files as .*; {WAY_OUT}$"
+        )
+        with pytest.raises(ModelError, match=told):
+            model.load(folder)
 
 
 def test_same_training_gives_the_same_bytes(model_folder: Path, small_corpus: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from fractions import Fraction
+from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from typing import NamedTuple
@@ -13,8 +14,9 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import split
 from pipeline.settings import Settings
-from pipeline.split import RETELLING, TWIN, Dealt, Side, deal, lemma_sets, likeness
+from pipeline.split import RETELLING, TWIN, Dealt, Side, deal, jaccard, lemma_sets, likeness, resembling, twins_before
 
 CORPUS = Path(__file__).parent.parent / "data/headlines.csv"
 WORDS = ["суд", "мэр", "завод", "газ", "выборы", "фронт", "рубль", "пожар", "закон", "мост", "банк", "дождь"]
@@ -148,3 +150,69 @@ def test_a_headline_like_both_sides_is_set_aside_and_draws_none_after_it() -> No
         assert after == first
         met.add(both)
     assert met == set(Side)
+
+
+def in_one_month(one: str, other: str) -> bool:
+    return len(one) > 4 and one[:7] == other[:7]
+
+
+@settings(deadline=None, max_examples=200)
+@given(ROWS)
+def test_twins_before_are_those_that_comparing_all_with_all_finds(rows: list[tuple[str, str]]) -> None:
+    headlines, dates = [headline for headline, _ in rows], [date for _, date in rows]
+    sets = lemma_sets(headlines)
+    assert list(twins_before(headlines, dates)) == [
+        [
+            earlier
+            for earlier in range(row)
+            if jaccard(sets[row], sets[earlier]) >= (RETELLING if in_one_month(dates[row], dates[earlier]) else TWIN)
+        ]
+        for row in range(len(rows))
+    ]
+
+
+@settings(deadline=None, max_examples=200)
+@given(ROWS, ROWS)
+def test_resembling_is_what_comparing_all_with_all_finds(
+    rows: list[tuple[str, str]], others: list[tuple[str, str]]
+) -> None:
+    headlines, known = [headline for headline, _ in rows], [headline for headline, _ in others]
+    sets, known_sets = lemma_sets(headlines), lemma_sets(known)
+    assert resembling(headlines, iter(known)) == [
+        any(jaccard(one, other) >= RETELLING for other in known_sets) for one in sets
+    ]
+
+
+def test_of_a_crowd_only_the_nearest_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(split, "_CROWD", 2)
+    assert list(twins_before(["Суд идет"] * 5, [""] * 5)) == [[], [0], [0, 1], [1, 2], [2, 3]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "likeness"),
+    [("а б", "а б", 1), ("а б", "а", 1 / 2), ("а б в", "б в г", 1 / 2), ("а", "б", 0), ("", "", 0)],
+)
+def test_likeness_is_the_share_of_common_lemmas(one: str, other: str, likeness: float) -> None:
+    assert jaccard(frozenset(one.split()), frozenset(other.split())) == likeness
+
+
+def test_what_teaches_is_never_held_out_and_set_aside_where_its_twin_is() -> None:
+    headlines = [f"{word} {number}" for word in ("мост", "суд", "завод") for number in range(40)]
+    held = [
+        each
+        for each, side in zip(headlines, deal(headlines, [""] * 120, 0.5).sides, strict=True)
+        if side == Side.HELD_OUT
+    ]
+    assert 30 < len(held) < 90
+    assert set(deal(headlines, [""] * 120, 0.5, teaching=120).sides) == {Side.TRAIN}
+    taught = deal([*headlines, held[0], "Дождь идет"], [""] * 122, 0.5, teaching=2)
+    assert taught.sides[:120] == deal(headlines, [""] * 120, 0.5).sides
+    assert taught.sides[120:] == [Side.ASIDE, Side.TRAIN]
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5])
+def test_the_side_of_an_unlike_headline_is_drawn_by_its_hash_for_ever(share: float) -> None:
+    headlines = [f"Сводка {number}" for number in range(40)]
+    draws = [int(sha256(headline.encode()).hexdigest()[:16], 16) / 2**64 for headline in headlines]
+    sides = deal(headlines, [""] * 40, share).sides
+    assert [side == Side.HELD_OUT for side in sides] == [draw < share for draw in draws]
