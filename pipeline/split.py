@@ -10,20 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import chain, combinations, pairwise
 from math import ceil
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import pyarrow as pa
 
 from pipeline.chunks import split
 from pipeline.lemmatize import lemmatize
-
-TWIN: Final = 0.5
-"""Jaccard similarity of two headlines' lemmas from which they count as near-duplicates."""
-RETELLING: Final = 0.35
-"""The same for two headlines of one month, which are then taken as retellings of one event."""
-
-# Headlines that share two of their rarest lemmas are compared; more than so many sharing one pair, only the nearest.
-_CROWD: Final = 256
+from pipeline.retold import RETELLING, twins_before
 
 
 class Side(StrEnum):
@@ -103,31 +96,6 @@ def _root(groups: list[int], row: int) -> int:
     return row
 
 
-def twins_before(headlines: Sequence[str], dates: Sequence[str]) -> Iterable[list[int]]:
-    """Find the near-duplicates and retellings among headlines.
-
-    Args:
-        headlines: The headlines in order.
-        dates: Their dates as ``YYYY-MM…``; where one is empty, only near-duplicates count.
-
-    Yields:
-        For each headline the places of the earlier ones that are its near-duplicates or retell its event.
-    """
-    sets = lemma_sets(headlines)
-    df = Counter(chain.from_iterable(sets))
-    met: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row, lemmas in enumerate(sets):
-        pairs = _rare_pairs(lemmas, df)
-        candidates = {earlier for pair in pairs for earlier in met[pair][-_CROWD:]}
-        yield sorted(
-            earlier
-            for earlier in candidates
-            if jaccard(lemmas, sets[earlier]) >= (RETELLING if _one_month(dates[row], dates[earlier]) else TWIN)
-        )
-        for pair in pairs:
-            met[pair].append(row)
-
-
 def resembling(headlines: Sequence[str], others: Iterable[str]) -> list[bool]:
     """Tell which headlines resemble some of others as much as a retelling does, of whatever date.
 
@@ -150,10 +118,6 @@ def resembling(headlines: Sequence[str], others: Iterable[str]) -> list[bool]:
         any(jaccard(lemmas, distinct[place]) >= RETELLING for place in places)
         for lemmas, places in zip(sets, candidates, strict=True)
     ]
-
-
-def _one_month(one: str, other: str) -> bool:
-    return len(one) >= len("2026-01") and one[:7] == other[:7]
 
 
 def _rare_pairs(lemmas: frozenset[str], df: Mapping[str, int]) -> list[tuple[str, str]]:

@@ -14,9 +14,10 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import split
+from pipeline import retold
+from pipeline.retold import RETELLING, TWIN, twins_before
 from pipeline.settings import Settings
-from pipeline.split import RETELLING, TWIN, Dealt, Side, deal, jaccard, lemma_sets, likeness, resembling, twins_before
+from pipeline.split import Dealt, Side, deal, jaccard, lemma_sets, likeness, resembling
 
 CORPUS = Path(__file__).parent.parent / "data/headlines.csv"
 WORDS = ["суд", "мэр", "завод", "газ", "выборы", "фронт", "рубль", "пожар", "закон", "мост", "банк", "дождь"]
@@ -184,7 +185,7 @@ def test_resembling_is_what_comparing_all_with_all_finds(
 
 
 def test_of_a_crowd_only_the_nearest_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(split, "_CROWD", 2)
+    monkeypatch.setattr(retold, "_CROWD", 2)
     assert list(twins_before(["Суд идет"] * 5, [""] * 5)) == [[], [0], [0, 1], [1, 2], [2, 3]]
 
 

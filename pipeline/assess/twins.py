@@ -8,7 +8,8 @@ import pandas as pd
 import scipy.sparse as sp
 
 from pipeline.assess.rightness import Flags
-from pipeline.split import RETELLING, TWIN, lemma_sets
+from pipeline.retold import RETELLING, TWIN
+from pipeline.split import lemma_sets
 
 _AT_ONCE: Final = 512
 _MONTH: Final = len("2026-01")
