@@ -26,6 +26,7 @@ def apart(work: Callable[[], int], *, killed_after: float | None = None, most: i
     child = os.fork()
     if child == 0:
         _end_with(work, most)
+    os.setpgid(child, child)  # here too: a kill may come before the child has done so
     if killed_after is not None:
         time.sleep(killed_after)
         os.killpg(child, signal.SIGKILL)
@@ -37,7 +38,7 @@ def _end_with(work: Callable[[], int], most: int | None) -> None:
     """Work, and end, whatever comes: what is above on the stack is the parent’s."""
     status = CRASHED
     try:
-        os.setsid()
+        os.setpgid(0, 0)
         silence = os.open(os.devnull, os.O_RDWR)
         for stream in range(3):
             os.dup2(silence, stream)
