@@ -14,6 +14,8 @@ from pipeline.ingest.text import NULS
 LONGEST_LINE: Final = 1 << 20
 """Letters of a line that are read; a longer one is no row of headlines, and would fill the memory if it never ended."""
 _BLOCK: Final = 1 << 16
+_OF_NAMES: Final = {"idna", "punycode"}
+"""Encodings of domain names; Python calls them encodings of texts, and from 3.13 on they read any."""
 # What a web page or an XML file says of itself in its first bytes.
 _DECLARED: Final = re.compile(
     rb"""<(?:\?xml[^>]{0,99}encoding|meta[^>]{0,99}charset)\s*=\s*["']?\s*([\w-]{2,20})""", re.I
@@ -158,6 +160,8 @@ def _buffered(stream: IO[bytes]) -> io.BufferedReader:
 def _known(name: str, where: str) -> str:
     try:
         known = codecs.lookup(name)
+        if known.name in _OF_NAMES:
+            raise LookupError(name)
         "Ж".encode().decode(known.name, "replace")
     except (LookupError, ValueError) as error:
         expected = "one that Python knows, such as cp1251, koi8-r or utf-8"
