@@ -110,6 +110,12 @@ def test_card_of_another_rubrika_is_refused_in_one_line(folder: Path, changed: d
     assert len(str(refused.value).splitlines()) == 1
 
 
+def beyond(names: list[str], code: int) -> pa.Array:
+    """A column whose codes point behind its dictionary."""
+    codes = pa.array([code] * 40, pa.int32())
+    return pa.DictionaryArray.from_arrays(codes, pa.array(names), safe=False)
+
+
 def replaced(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
     return table.set_column(table.column_names.index(name), name, column)
 
@@ -145,6 +151,7 @@ def test_figures_of_a_stranger_are_refused(
         (lambda table: replaced(table, "idf", table["idf"].cast(pa.float64())), "a table of block, feature, idf, .*"),
         (lambda table: replaced(table, "war", pa.array([None] * 40, pa.float32())), "a table with gaps"),
         (lambda table: replaced(table, "feature", pa.array(["а", None] * 20)), "a table with gaps"),
+        (lambda table: replaced(table, "block", beyond(["word"], 7)), ".* out of bounds: 7 .*"),
     ],
 )
 def test_a_table_of_another_shape_is_refused(
