@@ -50,8 +50,8 @@ def test_solution_is_as_exact_however_little_headlines_weigh() -> None:
     factors, tagged, values = drawn(6)
     solutions = [fit_svm(factors, tagged, values * scale, 5 * scale) for scale in (1.0, 1e-5)]
     np.testing.assert_allclose(solutions[1][0], solutions[0][0], atol=1e-3)
-    weak = fit_svm(factors, tagged, values * 1e-5, 5.0)[0]
-    first = factors.transposed_times(2 * values * 1e-5 / 5 * np.where(tagged, 1, -1))  # the gradient where it begins
+    weak = fit_svm(factors, tagged, values * 1e-8, 5.0)[0]
+    first = factors.transposed_times(2 * values * 1e-8 / 5 * np.where(tagged, 1, -1))  # the gradient where it begins
     np.testing.assert_allclose(weak, first, atol=0.02 * np.abs(first).max())
 
 
