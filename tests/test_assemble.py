@@ -38,18 +38,18 @@ CORPUS = Corpus(FRAME, tagged(FRAME), TRAIN, ~TRAIN, np.arange(len(ROWS)))
 DECISION = Decision(np.ones(3), np.zeros(3), np.full(3, 0.5), 0.1, np.zeros((3, 0, 3)))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def counts() -> tfidf.Counts:
     chunks = split(pa.array(FRAME["headline"]))
     return tfidf.count(chunks, [lemmatize(chunk) for chunk in chunks.distinct], Features.of(SETTINGS))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def learnt(counts: tfidf.Counts) -> Learnt:
     return learn(counts[TRAIN], Labels.of(CORPUS, SETTINGS), SETTINGS)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def model(counts: tfidf.Counts, learnt: Learnt) -> Model:
     return assemble(counts, learnt, DECISION, CORPUS, SETTINGS)
 

@@ -52,7 +52,9 @@ def test_topic_that_no_headline_carries_counts_for_nothing() -> None:
 
 
 def test_outcomes_are_hits_given_and_carried() -> None:
-    assert outcomes(flags("110"), flags("101")).tolist() == [[[1, 0, 0], [1, 1, 0], [1, 0, 1]]]
+    found = outcomes(flags("110"), flags("101"))
+    assert found.tolist() == [[[1, 0, 0], [1, 1, 0], [1, 0, 1]]]
+    assert found.dtype == np.int64
 
 
 def test_macro_f1_of_many_totals_is_that_of_each() -> None:
@@ -87,5 +89,7 @@ def test_bootstrap_spreads_as_drawing_rows_does() -> None:
 def test_a_model_is_judged_by_the_tags_that_it_gives() -> None:
     tagger = Tagger.load(GOLDEN)  # one that would give every tag to anything
     tagger.decision = replace(tagger.decision, thresholds=np.full(3, 1e-9))
-    found = measure(tagger, ["Рубль упал", "Summit in Paris"], flags("111 000"), 10, 1)
-    assert (found.exact, found.macro_f1, found.rows) == (1.0, 1.0, 2)
+    truth = flags("111 100 000 010")
+    found = measure(tagger, ["Рубль упал", "Сейм выбрал спикера", "Summit in Paris", "Снег"], truth, 30, 7)
+    assert found == quality(flags("111 111 000 111"), truth, 30, 7)
+    assert found.interval[0] < found.interval[1]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pipeline.dictionaries import dictionary
 from pipeline.explain import INTERCEPT, explain
 from pipeline.kin import folded, kin
-from pipeline.language import CODES, OTHER, ballots, elect, languages, of_word, readable, votes
+from pipeline.language import _BITS, CODES, OTHER, ballots, elect, languages, of_word, readable, votes
 from pipeline.lemmatize import lemma
 from pipeline.tagger import Tagger
 from pipeline.train import Trained
@@ -43,6 +43,17 @@ def test_votes_of_a_headline_are_those_of_its_chunks(parts: Sequence[str]) -> No
     read = readable(np.array([[ballots(chunk) for chunk in headline.split()] or [(0, 0)]], float).sum(axis=1))[0]
     assert read >= (elect(total)[0] != OTHER)  # what is elected can be read; a mixture of languages may be, too
     assert read <= bool(total[0])
+
+
+@pytest.mark.parametrize(
+    ("russian", "belarusian", "ukrainian", "elected"),
+    [(1, 0, 2, "ru"), (2, 0, 3, "ru"), (1, 0, 3, "uk"), (0, 0, 1, "uk"), (0, 2, 2, "be"), (0, 0, 0, "other")],
+)
+def test_most_votes_win_and_russian_ones_count_one_more(
+    russian: int, belarusian: int, ukrainian: int, elected: str
+) -> None:
+    packed = russian | belarusian << _BITS | ukrainian << 2 * _BITS
+    assert CODES[int(elect(np.array([packed]))[0])] == elected
 
 
 def test_no_headlines_have_no_languages() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import model_fuzz
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -110,6 +111,12 @@ def test_card_of_another_rubrika_is_refused_in_one_line(folder: Path, changed: d
     assert len(str(refused.value).splitlines()) == 1
 
 
+def garbled() -> pa.Array:
+    """A column of texts that are none."""
+    offsets = pa.py_buffer(np.arange(41, dtype=np.int32))
+    return pa.Array.from_buffers(pa.string(), 40, [None, offsets, pa.py_buffer(b"\xff" * 40)])
+
+
 def replaced(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
     return table.set_column(table.column_names.index(name), name, column)
 
@@ -145,6 +152,7 @@ def test_figures_of_a_stranger_are_refused(
         (lambda table: replaced(table, "idf", table["idf"].cast(pa.float64())), "a table of block, feature, idf, .*"),
         (lambda table: replaced(table, "war", pa.array([None] * 40, pa.float32())), "a table with gaps"),
         (lambda table: replaced(table, "feature", pa.array(["а", None] * 20)), "a table with gaps"),
+        (lambda table: replaced(table, "feature", garbled()), ".* UTF8 .*"),
     ],
 )
 def test_a_table_of_another_shape_is_refused(
@@ -163,8 +171,10 @@ def test_whole_numbers_stand_for_others(small: model.Model, tmp_path: Path) -> N
 
 
 def test_a_card_is_json_that_people_read(folder: Path, small: model.Model) -> None:
+    card = replace(small.card, name="рубрика")
+    model.save(replace(small, card=card), folder)
     text = (folder / "model.json").read_text(encoding="utf-8")
-    assert text == json.dumps(asdict(small.card), ensure_ascii=False, indent=1) + "\n"
+    assert text == json.dumps(asdict(card), ensure_ascii=False, indent=1) + "\n"
     with pytest.raises(ValueError, match="JSON"):
         model.save(replace(small, card=replace(small.card, metrics={"f1": float("nan")})), folder)
     assert (folder / "model.json").read_text(encoding="utf-8") == text

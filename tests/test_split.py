@@ -197,6 +197,18 @@ def test_likeness_is_the_share_of_common_lemmas(one: str, other: str, likeness: 
     assert jaccard(frozenset(one.split()), frozenset(other.split())) == likeness
 
 
+def test_likeness_of_headlines_is_that_of_their_lemmas() -> None:
+    assert likeness("Суд идет", "Суды идут завтра") == 2 / 3
+
+
+@pytest.mark.parametrize(("first", "alike"), [(7, True), (8, False)])
+def test_just_as_alike_as_a_retelling_is_one(first: int, alike: bool) -> None:
+    one, other = (" ".join(map(str, numbers)) for numbers in (range(1, 14), range(first, 21)))
+    assert likeness(one, other) == (7 / 20 if alike else 6 / 20)
+    assert resembling([one], [other]) == [alike]
+    assert list(twins_before([one, other], ["2024-03", "2024-03"])) == [[], [0] if alike else []]
+
+
 def test_what_teaches_is_never_held_out_and_set_aside_where_its_twin_is() -> None:
     headlines = [f"{word} {number}" for word in ("мост", "суд", "завод") for number in range(40)]
     held = [
