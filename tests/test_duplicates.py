@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.collect import collect
@@ -118,6 +118,7 @@ def test_names_of_sources_need_not_be_text() -> None:
     assert json.loads(Path("out.jsonl").read_text(encoding="utf-8"))["copies"] == 1
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from(["Мост", "Суд", "Дождь", "Снег", '""']), max_size=9), min_size=1, max_size=4))
 def test_copies_and_sources_are_those_of_a_plain_count(files: list[list[str]]) -> None:
     with TemporaryDirectory() as folder:
