@@ -132,7 +132,7 @@ def coverage(found: Coverage) -> str:
         after = found.decided.value < _MIDDLE
         inside += [
             axes.dot(spot, 5, told),
-            axes.label(spot, told, (9 if after else -9, -9), "start" if after else "end"),
+            axes.label(spot, told, (9, -9) if after else (-9, 18), "start" if after else "end"),  # beside the line
         ]
     return axes.draw(inside, f"The share of right answers by coverage: {_told(found)}", "coverage")
 
