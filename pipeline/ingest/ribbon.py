@@ -8,14 +8,10 @@ from typing import Final
 from pipeline.ingest.record import COLUMN, Record
 
 _TIME: Final = r"(?:[01]?\d|2[0-3]):[0-5]\d"
-_DAY: Final = r"(?:\d{1,2}\.\d{1,2}(?:\.\d{2,4})?|\d{1,2}\s+[а-я]{3,8}\.?(?:\s+\d{4})?|сегодня|вчера)"
-_ALONE: Final = re.compile(
-    rf"\s*(?:{_DAY}(?:,?\s*(?:в\s+)?{_TIME})?|{_TIME}(?:,?\s*{_DAY})?)\s*", re.I
-)  # «3 ноября, 9:40»
-_BEFORE: Final = re.compile(
-    rf"\s*(?:{_DAY},?\s+)?{_TIME}[\s,|—–-]+(\S(?s:.*\S)?)\s*", re.I
-)  # «12:30 Нацбанк поднял ставку»
-_BULLET: Final = re.compile(r"\s*[•●▪■◾‣◦*–—-]\s+(\S(?s:.*\S)?)\s*")  # «• Нацбанк поднял ставку»
+_DAY: Final = r"(?:\d{1,2}\.\d{1,2}(?:\.\d{2,4})?|\d{1,2}\s++[а-я]{3,8}\.?(?:\s++\d{4})?|сегодня|вчера)"
+_ALONE: Final = re.compile(rf"{_DAY}(?:,?\s*+(?:в\s++)?{_TIME})?|{_TIME}(?:,?\s*+{_DAY})?", re.I)  # «3 ноября, 9:40»
+_BEFORE: Final = re.compile(rf"(?:{_DAY},?\s++)?{_TIME}[\s,|—–-]++(\S.*)", re.I | re.S)  # «12:30 Нацбанк поднял ставку»
+_BULLET: Final = re.compile(r"[•●▪■◾‣◦*–—-]\s++(\S.*)", re.S)  # «• Нацбанк поднял ставку»
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _FEWEST: Final = 3
 """Headlines of a ribbon."""
@@ -29,7 +25,7 @@ _WORDS: Final = 4
 
 def is_ribbon(lines: Sequence[str]) -> bool:
     """Tell whether lines are a ribbon."""
-    return _kind([line for line in lines if line.strip()]) is not None
+    return _kind([line.strip() for line in lines if line.strip()]) is not None
 
 
 def read(lines: Sequence[str]) -> Iterator[Record]:

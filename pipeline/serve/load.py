@@ -120,7 +120,10 @@ def read(told: str, size: int, connections: int) -> Measured:
     Returns:
         The figures.
     """
-    times = {name: float(value) * _UNITS[unit] for name, value, unit in re.findall(r"(\d+)%\s+([\d.]+)(us|ms|s)", told)}
+    times = {
+        name: float(value) * _UNITS[unit]
+        for name, value, unit in re.findall(r"(?<!\d)(\d++)%\s++([\d.]++)(us|ms|s)", told)
+    }
     errors = re.findall(r"Non-2xx or 3xx responses: (\d+)|(?:connect|read|write|timeout) (\d+)", told)
     (rate,) = re.findall(r"Requests/sec:\s+([\d.]+)", told)
     refused = sum(int(count or other) for count, other in errors)
