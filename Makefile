@@ -20,6 +20,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHAMPION := models/champion
 SUPPLY := $(VENV)/supply
+SLOW := tests/test_kills.py tests/test_overload.py
 
 MAKEFLAGS += --no-print-directory
 export MLFLOW_DISABLE_TELEMETRY := true
@@ -37,8 +38,11 @@ predict: $(READY) | $(CHAMPION)  ## tag the sample page, or IN=…, to the termi
 train: $(READY)  ## train on data/headlines.csv; the better model becomes models/champion
 	@$(BIN)/rubrika train
 
-test: $(READY)  ## pass every test
-	@$(BIN)/python -m pytest
+test: $(READY)  ## pass every test that needs neither an extra nor a minute
+	@$(BIN)/python -m pytest $(SLOW:%=--ignore %)
+
+test-kills: $(READY)  ## kill works, let writes fail, and ask a server more than it can do, each for some seconds
+	@$(BIN)/python -m pytest $(SLOW)
 
 test-spark: $(READY)  ## install the extra spark (and Java, where it is missing) and test tagging on a cluster
 	@command -v java > /dev/null || { apt-get update -qq && apt-get install -qq --yes openjdk-17-jre-headless; }
