@@ -28,7 +28,7 @@ def main(tests: list[str]) -> int:
             environment = os.environ | {"RUBRIKA_TEST_SERVER": address} | patient
             return subprocess.run([sys.executable, "-m", "pytest", *tests], env=environment, check=False).returncode
         finally:
-            serving.send_signal(2)
+            serving.terminate()
             serving.wait(SECONDS)
 
 

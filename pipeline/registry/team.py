@@ -6,6 +6,7 @@ the loopback. Whoever opens it to a network puts a reverse proxy with passwords 
 
 import os
 import shutil
+import signal
 import stat
 import subprocess
 import sys
@@ -30,6 +31,8 @@ _OWNER: Final = "postgres"
 def main(folder: Path, port: int) -> None:
     """Serve until interrupted, keeping everything in FOLDER."""
     folder.mkdir(parents=True, exist_ok=True)
+    for end in (signal.SIGINT, signal.SIGTERM):  # also where it runs in the background, or is stopped by systemd
+        signal.signal(end, signal.default_int_handler)
     with postgres(folder.resolve() / "postgres") as store:
         mlflow = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store]
         where = [
