@@ -3,7 +3,7 @@
 ``make mutants`` lets mutmut make the mutants of the modules that pyproject.toml names, runs for each one the tests that
 call its function, and writes models/report/mutants.md: what share was killed, and who survived for what reason, which
 survivors.tsv keeps. Under 85 %, or with a survivor that has no reason there, it fails. ``make mutants AGAIN=1`` tries
-only those again that have survived, after new tests.
+only those that have survived, after new tests, and those whose function has changed.
 """
 
 import csv
@@ -78,12 +78,25 @@ def _caches(decorator: cst.Decorator) -> bool:
     return bool(matchers.matches(decorator, known))
 
 
-def run(names: Sequence[str]) -> None:
-    """Make the mutants and try some, or all, in one process, bounded by CPU seconds alone."""
+def run() -> None:
+    """Make the mutants and try those not tried yet, in one process, bounded by CPU seconds alone."""
     os.environ |= ALONE
     file_mutation.MutationVisitor = Visitor
     isolation.register_timeout = lambda **_: None  # by the clock: a machine that is busy, or asleep, kills no mutant
-    mutmut._run(list(names), 1)
+    mutmut._run([], 1)
+
+
+def forget_survivors() -> None:
+    """Let mutmut take those for new that no test has failed for: it tries what it knows nothing of."""
+    for path in map(Path, config().only_mutate):
+        data = SourceFileMutationData(path=path)
+        data.load()
+        known = data.exit_code_by_key
+        data.exit_code_by_key = {
+            name: code if status_by_exit_code[code] in NOTICED else None for name, code in known.items()
+        }
+        if known:
+            data.save()
 
 
 def mutants() -> Iterator[Mutant]:
@@ -137,9 +150,10 @@ def main(again: bool) -> int:
     os.chdir(ROOT)
     if again:
         Path("mutants/mutmut-stats.json").unlink(missing_ok=True)  # which test calls what may have changed
+        forget_survivors()
     else:
         shutil.rmtree("mutants", ignore_errors=True)
-    run([each.name for each in mutants() if not each.noticed] if again else [])
+    run()
     found, known = list(mutants()), reasons()
     Path("models/report/mutants.md").write_text("\n".join(report(found, known)) + "\n", encoding="utf-8")
     survivors = [each for each in found if not each.noticed]

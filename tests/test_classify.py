@@ -36,6 +36,14 @@ BY_HEART = (
 )
 
 
+# By kind, how steeply a headline's loss grows with its margin; the answer is 1 or -1.
+STEEP = {
+    "ridge": lambda margins, answer: margins - answer,
+    "svm": lambda margins, answer: -2 * answer * np.maximum(0, 1 - answer * margins),
+    "logistic": lambda margins, answer: -answer / (1 + np.exp(answer * margins)),
+}
+
+
 def flags(tags: Sequence[str]) -> Flags:
     return np.array([[topic in parse_tags(text) for topic in TOPICS] for text in tags])
 
@@ -91,6 +99,26 @@ def test_a_heavier_headline_outweighs_its_contradiction(kind: str) -> None:
     assert ((margins > 0) == tags).mean() > 0.8
 
 
+@pytest.mark.parametrize("doubt", [0.0, 0.01, 1.0])
+@pytest.mark.parametrize("kind", CLASSIFIERS)
+def test_what_is_learnt_costs_least_where_both_answers_weigh_what_they_are_likely(kind: str, doubt: float) -> None:
+    rows, tags = toy(300, seed=5)
+    draw = np.random.default_rng(5)
+    chances = np.where(tags, 1.0, doubt if doubt < 1 else draw.random(tags.shape))
+    weights, penalty = draw.uniform(0.5, 2, tags.shape), 3.0
+    linear = classify.fit(rows, chances, weights, Settings(classify_model=kind, classify_penalty=penalty))
+
+    def slopes(margins: Floats) -> Floats:
+        certain = np.minimum(chances, 1 - chances) <= 0.01
+        yes = weights * np.where(certain & (chances < 0.5), 0, chances) * STEEP[kind](margins, 1)
+        no = weights * np.where(certain & (chances > 0.5), 0, 1 - chances) * STEEP[kind](margins, -1)
+        return np.vstack([rows.T @ (yes + no), (yes + no).sum(axis=0)])
+
+    held = penalty * np.vstack([linear.weights, linear.intercepts * (kind != "ridge")])
+    first = np.abs(slopes(np.zeros(tags.shape))).max()
+    np.testing.assert_allclose(slopes(linear.margins(rows)) + held, 0, atol=5e-5 * first)
+
+
 def test_probabilities_are_the_chances_that_drew_the_tags() -> None:
     margins, chances, tagged = drawn(20_000, seed=4)
     decision = classify.decide(margins, tagged, 0.95)
@@ -112,6 +140,29 @@ def test_threshold_is_half_of_the_best_f1_and_about_as_good(seed: int) -> None:
         best = max(f1(cut) for cut in scores)
         assert chosen == pytest.approx(best / 2)
         assert f1(chosen) > best - 0.02
+
+
+def test_threshold_is_half_of_the_best_f1_however_bad_that_is() -> None:
+    draw = np.random.default_rng(9)
+    for _ in range(20):
+        scores, truth = draw.random(100), draw.random(100) < 0.05
+        truth[0] = True
+        best = max(2 * (truth & (scores >= cut)).sum() / ((scores >= cut).sum() + truth.sum()) for cut in scores)
+        assert classify._threshold(scores, truth) == pytest.approx(best / 2)
+
+
+def test_curve_counts_what_each_threshold_brings() -> None:
+    scores, truth = np.array([0.1, 0.25, 0.5, 0.5, 0.8]), np.array([False, True, False, True, True])
+    curve = classify._curve(scores, truth)
+    assert curve[:, 0].tolist() == [cut / 100 for cut in range(1, 100)]
+    for cut, precision, recall in curve:
+        given, hits = (scores >= cut).sum(), (truth & (scores >= cut)).sum()
+        assert (precision, recall) == (hits / given if given else 1, hits / 3)
+
+
+@pytest.mark.parametrize(("score", "band"), [(0.5, 0.0), (0.75, 0.5), (0.25, 1.0)])
+def test_a_lone_headline_is_as_sure_as_it_has_to_be_where_it_is_right(score: float, band: float) -> None:
+    assert classify._band(np.array([[score]]), np.array([0.5]), np.array([[True]]), 1.0) == band
 
 
 @pytest.mark.parametrize("wanted", [0.5, 0.8, 0.9])

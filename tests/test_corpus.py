@@ -89,6 +89,7 @@ def test_dates(date: str) -> None:
             'headline,tags\nСнег,\n"Мост,war\nСуд,\n', r"line 3: found a broken row .*; mend the quotes", id="open"
         ),
         pytest.param('headline,tags\n"Мост" и суд,war\n', r"line 2: found a broken row", id="text after a quote"),
+        pytest.param('headline,"tags\nСнег,war\n', r"line 1: found a broken row", id="open in the header"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_line(text: str, message: str) -> None:
@@ -138,8 +139,15 @@ def test_what_is_wrong_is_told_with_what_to_do(text: str, told: str) -> None:
         read_labelled(write(text))
 
 
-@pytest.mark.parametrize("text", ["headline,tags,a;b\nМост,war,\n", "headline\ttags\ta;b,c\nМост\twar\t\n"])
-def test_a_comma_parts_before_a_semicolon_and_a_tab_before_both(text: str) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "headline,tags,a;b\nМост,war,\n",
+        "headline\ttags\ta;b,c\nМост\twar\t\n",
+        "headline;tags;a\nМост;war;б,в\n",
+    ],
+)
+def test_in_the_header_a_comma_parts_before_a_semicolon_and_a_tab_before_both(text: str) -> None:
     assert read_labelled(write(text))[["headline", "tags"]].to_numpy().tolist() == [["Мост", "war"]]
 
 
@@ -238,6 +246,11 @@ def test_weights_of_headlines() -> None:
         [1.5, 3, 3],
         [5, 5, 2.5],
     ]
+
+
+def test_no_headlines_carry_no_topics() -> None:
+    none = tagged(pd.DataFrame({"tags": []}))
+    assert (none.shape, none.dtype) == ((0, 3), np.dtype(bool))
 
 
 def test_a_corpus_asks_what_judges() -> None:

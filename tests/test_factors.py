@@ -68,9 +68,12 @@ def test_slopes_are_those_of_the_loss_and_of_its_slopes() -> None:
 
 def test_large_trainings_give_what_small_ones_give(monkeypatch: pytest.MonkeyPatch) -> None:
     factors, tagged, values = drawn(7)
-    data = tagged[:, None], values[:, None], Settings()
-    small = classify.fit(factors, *data)
+    certain = np.where(tagged, 1, 0.01)[:, None]  # at the bound
+    with monkeypatch.context() as without:
+        without.setattr(classify, "_MULTIPLIED", 300)
+        without.setattr(classify, "fit_svm", None)  # it must not be asked for
+        small = classify.fit(factors, tagged[:, None], values[:, None], Settings())
     monkeypatch.setattr(classify, "_MULTIPLIED", 299)
-    monkeypatch.setattr(Factors, "multiplied", None)  # it must not be asked for
-    large = classify.fit(factors, *data)
+    monkeypatch.setattr(Factors, "multiplied", None)  # nor this
+    large = classify.fit(factors, certain, values[:, None], Settings())
     np.testing.assert_allclose(large.margins(factors), small.margins(factors), atol=0.01)

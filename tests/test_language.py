@@ -56,6 +56,30 @@ def test_most_votes_win_and_russian_ones_count_one_more(
     assert CODES[int(elect(np.array([packed]))[0])] == elected
 
 
+@pytest.mark.parametrize(
+    ("chunk", "read", "other"),
+    [
+        ("Снег", 2, 0),  # any word
+        ("из", 4, 0),  # one that languages.tsv names
+        ("Aa", 0, 1),  # Latin letters, which any language borrows
+        ("zz", 0, 1),
+        ("ლა", 0, 8),  # letters of no language here
+        ("Снег/Aa", 2, 1),
+        ("2024", 0, 0),
+    ],
+)
+def test_ballots_of_a_chunk(chunk: str, read: int, other: int) -> None:
+    assert ballots(chunk) == (read, other)
+
+
+@pytest.mark.parametrize(
+    ("read", "other", "expected"),
+    [(0, 0, False), (1, 0, True), (1, 2, True), (1, 3, False), (2, 3, True), (2, 4, False), (0, 1, False)],
+)
+def test_what_is_readable_has_votes_and_at_most_one_less_than_the_other(read: int, other: int, expected: bool) -> None:
+    assert readable(np.array([[read, other]], float)).tolist() == [expected]
+
+
 def test_no_headlines_have_no_languages() -> None:
     assert languages([]) == []
 
@@ -82,6 +106,7 @@ def test_any_word_is_read(word: str, code: str) -> None:
         ("урядом", "правительство"),
         ("обстрілів", "обстрел"),
         ("літаки", "самолет"),
+        ("ці", "этот"),  # named as Belarusian, too; but the Ukrainian dictionary knows it
         # what can be Russian stays Russian
         ("Пашиняна", "пашинян"),
         ("ВСУ", "всу"),

@@ -82,31 +82,72 @@ def test_files_cut_short_or_lengthened_are_refused(folder: Path, name: str, chan
 @pytest.mark.parametrize("name", FILES)
 def test_missing_file_is_named(folder: Path, name: str) -> None:
     (folder / name).unlink()
-    with pytest.raises(ModelError, match=f"found no {name} that can be read"):
+    told = rf"found no {name} that can be read \(No such file or directory\); expected a model folder; {WAY_OUT}"
+    with pytest.raises(ModelError, match=f"^{folder}: {told}$"):
         model.load(folder)
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_without_an_end_or_too_large_is_none(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "LARGEST", max(map(len, contents(folder).values())))
+    model.load(folder)
+    monkeypatch.setattr(model, "LARGEST", (folder / name).stat().st_size - 1)
+    with pytest.raises(ModelError, match=r"found no \S+ that can be read"):
+        model.load(folder)
+    monkeypatch.setattr(model, "LARGEST", 4 << 30)
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    told = (
+        rf"found no {name} that can be read \(no file, or one of more than 4 GB\); expected a model folder; {WAY_OUT}"
+    )
+    with (folder / name).open("r+b", buffering=0), pytest.raises(ModelError, match=f"^{folder}: {told}$"):
+        model.load(folder)
+
+
+def test_a_model_replaced_while_it_is_read_is_the_new_one(
+    folder: Path, small: model.Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later, read = [replace(small, card=replace(small.card, name="later"))], model._read
+
+    def meanwhile(name: str, handle: int) -> bytes:
+        if name == "model.json" and later:
+            model.save(later.pop(), folder)
+        return read(name, handle)
+
+    monkeypatch.setattr(model, "_read", meanwhile)
+    assert model.load(folder).card.name == "later"
+
+
 def test_no_folder_is_told_in_one_line(folder: Path) -> None:
-    for wrong, found in ((folder / "none", "no such file or directory"), (folder / "model.json", "not a directory")):
-        with pytest.raises(ModelError, match=f"^{wrong}: found {found}; expected a model folder; .*make train.*$"):
+    for wrong, found in (
+        (folder / "none", "no such file or directory"),
+        (folder / "model.json", "not a directory"),
+        (folder / "a\0b", "embedded null byte"),
+    ):
+        told = f"{wrong}: found {found}; expected a model folder; {WAY_OUT}".replace("\0", " ")
+        with pytest.raises(ModelError, match=f"^{told}$"):
             model.load(wrong)
 
 
 @pytest.mark.parametrize(
     ("changed", "found"),
     [
-        ({"format": model.FORMAT + 1}, f"found format {model.FORMAT + 1}; expected format {model.FORMAT}; upgrade"),
-        ({"topics": ["sport", "war"]}, "found the topics sport, war; expected politics, economy, war"),
-        ({"mood": "blue"}, "a model that cannot be read .*mood"),
-        ({"settings": {"mood": "blue"}}, "a model that cannot be read .*mood"),
-        ({"decision": {"mood": "blue"}}, "a model that cannot be read .*band"),
+        (
+            {"format": model.FORMAT + 1},
+            f"format {model.FORMAT + 1}; expected format {model.FORMAT}; upgrade rubrika, or ",
+        ),
+        ({"format": model.FORMAT - 1}, f"format {model.FORMAT - 1}; expected format {model.FORMAT}; "),
+        ({"topics": ["sport", "war"]}, "the topics sport, war; expected politics, economy, war; "),
+        ({"mood": "blue"}, "a model that cannot be read .*mood.*; "),
+        ({"settings": {"mood": "blue"}}, "a model that cannot be read .*mood.*; "),
+        ({"decision": {"mood": "blue"}}, "a model that cannot be read .*band.*; "),
     ],
 )
 def test_card_of_another_rubrika_is_refused_in_one_line(folder: Path, changed: dict[str, Any], found: str) -> None:
     card = json.loads((folder / "model.json").read_bytes())
     (folder / "model.json").write_text(json.dumps(card | changed), encoding="utf-8")
     (folder / "SHA256SUMS").write_text(sums(folder), encoding="utf-8")
-    with pytest.raises(ModelError, match=found) as refused:
+    with pytest.raises(ModelError, match=f"^{folder}: found {found}{WAY_OUT}$") as refused:
         Tagger.load(folder)
     assert len(str(refused.value).splitlines()) == 1
 
@@ -129,6 +170,7 @@ def replaced(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
         (lambda card: {"settings": card.settings | {"tfidf_word_min_df": 0}}, "setting tfidf_word_min_df: found 0"),
         (lambda _: {"intercepts": [0.0, 0.0]}, "intercepts of another number"),
         (lambda _: {"intercepts": [[0.0]] * 3}, "intercepts of another number"),
+        (lambda _: {"intercepts": ["а", "б", "в"]}, "could not convert string to float"),
         *(
             (lambda card, name=name: {"decision": card.decision | {name: [0.5, 0.5]}}, "a decision about other topics")
             for name in ("slopes", "offsets", "thresholds")
@@ -204,8 +246,9 @@ def test_checksums_that_are_wrong_are_named(folder: Path) -> None:
         (lines[1:], "model.json"),
         ([], "model.json and features.arrow"),
         ([*lines, "\n"], "SHA256SUMS"),
+        (["\udcff", *lines], "model.json"),  # a byte that is no text
     ):
-        (folder / "SHA256SUMS").write_text("".join(wrong), encoding="utf-8")
+        (folder / "SHA256SUMS").write_text("".join(wrong), encoding="utf-8", errors="surrogateescape")
         told = (
             f"^{folder}: found {named} with another checksum than SHA256SUMS says; expected the files as .*; {WAY_OUT}$"
         )
