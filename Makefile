@@ -109,7 +109,7 @@ fuzz-model: $(READY)  ## change every byte of a small model, signed anew; writes
 kills: $(READY)  ## kill works at 200 random moments each, let writes fail, and fill the disk (root); writes models/report/kills.md
 	@$(BIN)/python tests/kills.py --report models/report/kills.md > /dev/null
 
-mutants: $(READY)  ## change the stages, the model and evaluate in one place after the other: do the tests notice? AGAIN=1: survivors and new ones
+mutants: $(READY)  ## change the stages, the model and evaluate in one place after the other: do the tests notice? AGAIN=1: new ones, and survivors without a reason
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[mutants]"
 	@$(BIN)/python tests/mutation.py $(if $(AGAIN),again)
 

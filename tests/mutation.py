@@ -3,7 +3,7 @@
 ``make mutants`` lets mutmut make the mutants of the modules that pyproject.toml names, runs for each one the tests that
 call its function, and writes models/report/mutants.md: what share was killed, and who survived for what reason, which
 survivors.tsv keeps. Under 85 %, or with a survivor that has no reason there, it fails. ``make mutants AGAIN=1`` tries
-only those that have survived, after new tests, and those whose function has changed.
+only those that have survived without a reason, after new tests, and those whose function has changed.
 """
 
 import csv
@@ -11,7 +11,7 @@ import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -86,17 +86,13 @@ def run() -> None:
     mutmut._run([], 1)
 
 
-def forget_survivors() -> None:
-    """Let mutmut take those for new that no test has failed for: it tries what it knows nothing of."""
-    for path in map(Path, config().only_mutate):
+def forget(names: Collection[str]) -> None:
+    """Let mutmut take some mutants for new: it tries what it knows nothing of."""
+    for path in {Path(*name.split(".")[:2]).with_suffix(".py") for name in names}:
         data = SourceFileMutationData(path=path)
         data.load()
-        known = data.exit_code_by_key
-        data.exit_code_by_key = {
-            name: code if status_by_exit_code[code] in NOTICED else None for name, code in known.items()
-        }
-        if known:
-            data.save()
+        data.exit_code_by_key |= dict.fromkeys(data.exit_code_by_key.keys() & set(names))
+        data.save()
 
 
 def mutants() -> Iterator[Mutant]:
@@ -148,13 +144,14 @@ def report(found: Sequence[Mutant], known: dict[tuple[str, str, str], str]) -> I
 def main(again: bool) -> int:
     """Try the mutants, or the survivors again, and write what became of them."""
     os.chdir(ROOT)
+    known = reasons()
     if again:
         Path("mutants/mutmut-stats.json").unlink(missing_ok=True)  # which test calls what may have changed
-        forget_survivors()
+        forget([each.name for each in mutants() if not each.noticed and each.key not in known])
     else:
         shutil.rmtree("mutants", ignore_errors=True)
     run()
-    found, known = list(mutants()), reasons()
+    found = list(mutants())
     Path("models/report/mutants.md").write_text("\n".join(report(found, known)) + "\n", encoding="utf-8")
     survivors = [each for each in found if not each.noticed]
     unknown = [each for each in survivors if each.key not in known]
