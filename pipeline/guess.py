@@ -54,7 +54,7 @@ def guess(form: str) -> str | None:
         return None
     for size in range(_LONGEST, 0, -1):
         ending = form[-size:]
-        if (ending in _endings() or "е" in ending) and (reading := _reading(ending)):
+        if (ending in _endings() or "е" in ending) and (reading := _reading(ending)):  # е may stand for ё
             whole = form[:-size] + reading.ending
             return str(dictionary("ru").dictionary.build_normal_form(reading.paradigm, reading.place, whole))
     return form
