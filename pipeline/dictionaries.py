@@ -1,6 +1,10 @@
-"""The dictionaries of pymorphy3 (Korobov 2015, https://doi.org/10.1007/978-3-319-26123-2_31), opened when asked."""
+"""The dictionaries of pymorphy3 (Korobov 2015, https://doi.org/10.1007/978-3-319-26123-2_31), opened when asked.
+
+The Ukrainian one can be done without: its words then go to their Russian kin by their spelling alone.
+"""
 
 from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -39,7 +43,7 @@ def is_known(code: str, form: str) -> bool:
         form: A word in lower case.
 
     Returns:
-        What pymorphy3's ``word_is_known`` says.
+        What pymorphy3's ``word_is_known`` says; false of every word if the dictionary is not installed.
     """
     words, replaced = _words(code)
     # That looks at each letter for one that may stand there instead, and takes eight times as long.
@@ -47,8 +51,10 @@ def is_known(code: str, form: str) -> bool:
 
 
 @cache
-def _words(code: str) -> tuple["WordsDawg", frozenset[str]]:
+def _words(code: str) -> tuple["WordsDawg | frozenset[str]", frozenset[str]]:
     """Give all words of a dictionary, and the letters that others may be written as."""
+    if not find_spec(f"pymorphy3_dicts_{code}"):
+        return frozenset(), frozenset()
     analyser = dictionary(code)
     return analyser.dictionary.words, frozenset(letter.decode() for letter in analyser.char_substitutes)
 

@@ -2,11 +2,11 @@
 
 import warnings
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline import model
+from pipeline.created import installed
 from pipeline.errors import ModelError
 from pipeline.registry import store
 from pipeline.topics import TOPICS
@@ -36,7 +36,7 @@ def pack(folder: Path, target: Path) -> None:
             path=target,
             python_model=str(Path(__file__).with_name("served.py")),
             artifacts={"model": str(folder)},
-            pip_requirements=[f"{name}=={version(name)}" for name in _NEEDED],
+            pip_requirements=[f"{name}=={version}" for name, version in installed(_NEEDED).items()],
             signature=signature(),
             input_example=EXAMPLE,
             metadata={"digest": model.digest(folder), "card": card},
