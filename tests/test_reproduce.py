@@ -51,6 +51,6 @@ def test_run_is_done_again_byte_by_byte_or_it_is_said_what_differs(
         assert err.startswith("rubrika: ")
         assert told in err
 
-    monkeypatch.setattr("pipeline.registry.reproduce.version", lambda _: "0.0.1")
+    monkeypatch.setattr("pipeline.created.version", lambda _: "0.0.1")
     assert main(["reproduce", run_id]) == 1
     assert "numpy 0.0.1" in capsys.readouterr().err
