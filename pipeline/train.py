@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from pickle import PicklingError
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,7 @@ from pipeline import classify, tfidf
 from pipeline.assemble import assemble
 from pipeline.chunks import split
 from pipeline.corpus import Corpus, read_corpus
-from pipeline.errors import InputError
+from pipeline.errors import InputError, RoomError
 from pipeline.evaluate import Quality, measure, quality
 from pipeline.features import Features
 from pipeline.learn import Floats, Labels, Learnt, Places, learn, plain
@@ -153,6 +154,7 @@ def cross_fit(corpus: Corpus, settings: Settings, unseen: Unseen) -> Floats:
 
     Raises:
         InputError: If the retellings of one event are so many that a fold would leave nothing to learn a topic from.
+        RoomError: If there is no room for what is handed to the processes.
     """
     folds = _folds(corpus, settings)
     margins = np.zeros((int(corpus.train.sum()), len(TOPICS)))
@@ -160,9 +162,27 @@ def cross_fit(corpus: Corpus, settings: Settings, unseen: Unseen) -> Floats:
     answers = Parallel(n_jobs=-1, return_as="generator")(delayed(unseen)(*fold) for fold in folds)
     console = Console(stderr=True)
     told = progress(answers, "calibrate", len(folds), console=console, transient=True, disable=not console.is_terminal)
-    for (_, asked), answer in zip(folds, told, strict=True):
-        margins[asked] = answer
+    try:
+        for (_, asked), answer in zip(folds, told, strict=True):
+            margins[asked] = answer
+    except PicklingError as error:
+        _say_room(error)
+        raise
     return margins
+
+
+def _say_room(error: PicklingError) -> None:
+    """Say that joblib, which hands large arrays to its processes as files, has no room for them; it tells it as text.
+
+    Args:
+        error: What it raised.
+
+    Raises:
+        RoomError: If a file could not be written.
+    """
+    for line in str(error.__cause__).splitlines():
+        if line.startswith("OSError: "):
+            raise RoomError("joblib's temporary folder", line.rpartition("] ")[2]) from error
 
 
 def _folds(corpus: Corpus, settings: Settings) -> list[tuple[Places, Places]]:

@@ -1,14 +1,12 @@
 """Writing whole or not at all: what stood there stands until the end, and no litter stays."""
 
 import os
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from room import no_room_beyond
 
 from pipeline import model
 from pipeline.atomic import replace_file
@@ -20,16 +18,6 @@ FILES = ("model.json", "features.arrow", "SHA256SUMS")
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-@contextmanager
-def no_room_beyond(size: int) -> Iterator[None]:
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, old)
 
 
 def test_save_that_fails_half_way_leaves_the_old_model_and_no_litter(trained: Trained, folder: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from room import no_room_beyond
 from serving import HEADLINES, paste, served
 
 from pipeline.corrections import Correction, Corrections
@@ -175,6 +176,18 @@ def test_what_is_no_change_is_a_problem(at: tuple[httpx.Client, Desk], change: s
     before = len(desk.corrections.history())
     assert client.post(f"{paste(client)}/tags", data={"change": change}).status_code == 422
     assert len(desk.corrections.history()) == before
+
+
+def test_a_correction_that_cannot_be_kept_is_no_fault_of_the_editors(at: tuple[httpx.Client, Desk]) -> None:
+    client, desk = at
+    sheet, change, before = paste(client), {"change": "3:war"}, len(desk.corrections.history())
+    with no_room_beyond(0):
+        refused = client.post(f"{sheet}/tags", data=change, headers=PAGE)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+    assert "corrections.db: found a file that cannot be used (disk I/O error)" in refused.text
+    assert len(desk.corrections.history()) == before
+    assert client.post(f"{sheet}/tags", data=change).status_code == 303
+    assert len(desk.corrections.history()) == before + 1
 
 
 def test_each_editor_has_one_opinion_of_a_headline(tmp_path: Path) -> None:

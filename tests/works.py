@@ -1,15 +1,16 @@
 """Works that are killed: what each leaves, and what must be true of it. ``kills.py`` kills them."""
 
 import hashlib
+import io
 import shutil
 import sqlite3
 from abc import ABC, abstractmethod
-from contextlib import closing
+from contextlib import closing, redirect_stderr
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from apart import apart
+from apart import CRASHED, apart
 
 from pipeline.cli import main
 
@@ -88,7 +89,12 @@ class Command(Work):
             self.output.write_bytes(b"old\n")
 
     def act(self) -> int:
-        return main(self.arguments)
+        with redirect_stderr(io.StringIO()) as told:
+            status = main(self.arguments)
+        lines = told.getvalue().splitlines()
+        failures = [line for line in lines if line.startswith("rubrika: ")]
+        clear = failures == (lines[-1:] if status else [])  # one line, the last, and none where nothing failed
+        return status if clear and not any("Traceback" in line for line in lines) else CRASHED
 
     def learn(self) -> float:
         self.put_old()
