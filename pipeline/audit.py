@@ -22,10 +22,10 @@ from rich.text import Text
 from pipeline import classify
 from pipeline.corpus import Corpus, read_corpus
 from pipeline.learn import Labels, plain
+from pipeline.likeness import likeness
 from pipeline.plain import inert
 from pipeline.retold import twins_before
 from pipeline.settings import Settings
-from pipeline.split import likeness
 from pipeline.stages import Stages
 from pipeline.topics import OTHER, TOPICS, Topic, parse_tags
 from pipeline.train import analyse, cross_fit

@@ -9,8 +9,8 @@ import pytest
 from pipeline.audit import MODEL, audit, twins, wrong
 from pipeline.cli import main
 from pipeline.corpus import read_corpus
+from pipeline.retold import resembling
 from pipeline.settings import Settings
-from pipeline.split import resembling
 
 QUICK = Settings(split_folds=3)
 PLANTED = 100

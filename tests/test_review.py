@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from pipeline.answers import Tagged
 from pipeline.cli import main
 from pipeline.corrections import Corrections
+from pipeline.likeness import lemma_sets
 from pipeline.review.agree import agreements
 from pipeline.review.choose import informative, known, once, plan
 from pipeline.review.session import Session
-from pipeline.split import lemma_sets
 from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS, Topic
 from pipeline.train import Trained

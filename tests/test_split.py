@@ -14,10 +14,10 @@ import scipy.sparse as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline import retold
-from pipeline.retold import RETELLING, TWIN, twins_before
+from pipeline.likeness import lemma_sets, likeness
+from pipeline.retold import RETELLING, TWIN
 from pipeline.settings import Settings
-from pipeline.split import Dealt, Side, deal, jaccard, lemma_sets, likeness, resembling
+from pipeline.split import Dealt, Side, deal
 
 CORPUS = Path(__file__).parent.parent / "data/headlines.csv"
 WORDS = ["суд", "мэр", "завод", "газ", "выборы", "фронт", "рубль", "пожар", "закон", "мост", "банк", "дождь"]
@@ -151,62 +151,6 @@ def test_a_headline_like_both_sides_is_set_aside_and_draws_none_after_it() -> No
         assert after == first
         met.add(both)
     assert met == set(Side)
-
-
-def in_one_month(one: str, other: str) -> bool:
-    return len(one) > 4 and one[:7] == other[:7]
-
-
-@settings(deadline=None, max_examples=200)
-@given(ROWS)
-def test_twins_before_are_those_that_comparing_all_with_all_finds(rows: list[tuple[str, str]]) -> None:
-    headlines, dates = [headline for headline, _ in rows], [date for _, date in rows]
-    sets = lemma_sets(headlines)
-    assert list(twins_before(headlines, dates)) == [
-        [
-            earlier
-            for earlier in range(row)
-            if jaccard(sets[row], sets[earlier]) >= (RETELLING if in_one_month(dates[row], dates[earlier]) else TWIN)
-        ]
-        for row in range(len(rows))
-    ]
-
-
-@settings(deadline=None, max_examples=200)
-@given(ROWS, ROWS)
-def test_resembling_is_what_comparing_all_with_all_finds(
-    rows: list[tuple[str, str]], others: list[tuple[str, str]]
-) -> None:
-    headlines, known = [headline for headline, _ in rows], [headline for headline, _ in others]
-    sets, known_sets = lemma_sets(headlines), lemma_sets(known)
-    assert resembling(headlines, iter(known)) == [
-        any(jaccard(one, other) >= RETELLING for other in known_sets) for one in sets
-    ]
-
-
-def test_of_a_crowd_only_the_nearest_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retold, "_CROWD", 2)
-    assert list(twins_before(["Суд идет"] * 5, [""] * 5)) == [[], [0], [0, 1], [1, 2], [2, 3]]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "likeness"),
-    [("а б", "а б", 1), ("а б", "а", 1 / 2), ("а б в", "б в г", 1 / 2), ("а", "б", 0), ("", "", 0)],
-)
-def test_likeness_is_the_share_of_common_lemmas(one: str, other: str, likeness: float) -> None:
-    assert jaccard(frozenset(one.split()), frozenset(other.split())) == likeness
-
-
-def test_likeness_of_headlines_is_that_of_their_lemmas() -> None:
-    assert likeness("Суд идет", "Суды идут завтра") == 2 / 3
-
-
-@pytest.mark.parametrize(("first", "alike"), [(7, True), (8, False)])
-def test_just_as_alike_as_a_retelling_is_one(first: int, alike: bool) -> None:
-    one, other = (" ".join(map(str, numbers)) for numbers in (range(1, 14), range(first, 21)))
-    assert likeness(one, other) == (7 / 20 if alike else 6 / 20)
-    assert resembling([one], [other]) == [alike]
-    assert list(twins_before([one, other], ["2024-03", "2024-03"])) == [[], [0] if alike else []]
 
 
 def test_what_teaches_is_never_held_out_and_set_aside_where_its_twin_is() -> None:

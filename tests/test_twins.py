@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.assess.twins import twins
+from pipeline.likeness import likeness
 from pipeline.retold import RETELLING, TWIN
-from pipeline.split import likeness
 
 WORDS = ["суд", "мэр", "завод", "газ", "выборы", "фронт", "рубль", "пожар"]
 ROWS = st.lists(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pipeline.errors import InputError
 from pipeline.ingest import read
 from pipeline.ingest.record import Counts
-from pipeline.split import resembling
+from pipeline.retold import resembling
 
 
 @dataclass(frozen=True)

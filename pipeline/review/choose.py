@@ -21,8 +21,8 @@ from pipeline.decide import sureness
 from pipeline.features import WORD_BLOCK
 from pipeline.ingest.clean import clean_column
 from pipeline.ingest.duplicates import Duplicates
+from pipeline.likeness import lemma_sets
 from pipeline.model import Model
-from pipeline.split import lemma_sets
 from pipeline.tagger import Tagger
 
 Floats = npt.NDArray[np.float64]

@@ -18,9 +18,9 @@ from pipeline.corpus import Corpus
 from pipeline.decide import Decision, sureness
 from pipeline.evaluate import macro_f1, outcomes
 from pipeline.learn import Labels, Learnt, learn, plain
+from pipeline.likeness import lemma_sets
 from pipeline.review.choose import informative, once
 from pipeline.settings import Settings
-from pipeline.split import lemma_sets
 from pipeline.stages import Stages
 from pipeline.tfidf import Counts
 from pipeline.train import analyse
