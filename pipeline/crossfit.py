@@ -10,7 +10,7 @@ from rich.progress import track as progress
 from sklearn.model_selection import GroupKFold
 
 from pipeline.corpus import Corpus
-from pipeline.errors import InputError, RoomError
+from pipeline.errors import InputError, if_for_room
 from pipeline.learn import Floats, Places
 from pipeline.settings import Settings
 from pipeline.topics import TOPICS
@@ -43,24 +43,10 @@ def cross_fit(corpus: Corpus, settings: Settings, unseen: Unseen) -> Floats:
     try:
         for (_, asked), answer in zip(folds, told, strict=True):
             margins[asked] = answer
-    except PicklingError as error:
-        _say_room(error)
+    except PicklingError as error:  # joblib hands large arrays to its processes as files
+        if_for_room(str(error.__cause__))
         raise
     return margins
-
-
-def _say_room(error: PicklingError) -> None:
-    """Say that joblib, which hands large arrays to its processes as files, has no room for them; it tells it as text.
-
-    Args:
-        error: What it raised.
-
-    Raises:
-        RoomError: If a file could not be written.
-    """
-    for line in str(error.__cause__).splitlines():
-        if line.startswith("OSError: "):
-            raise RoomError("joblib's temporary folder", line.rpartition("] ")[2]) from error
 
 
 def _folds(corpus: Corpus, settings: Settings) -> list[tuple[Places, Places]]:

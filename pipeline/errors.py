@@ -14,10 +14,13 @@
 """
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+_SAID: Final = re.compile(r"\[Errno (\d+)\] ([^:\n]*)")
+"""What the system says, as Python tells it."""
 _FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 """What the system calls a disk, a quota or a file that can take no more."""
 
@@ -128,3 +131,17 @@ def room_wanted() -> Iterator[None]:
         if error.errno not in _FULL:
             raise
         raise RoomError(error.filename or "the disk", error.strerror or "") from error
+
+
+def if_for_room(told: str) -> None:
+    """Raise what others tell in words only, as joblib and MLflow do, if it is that something had no room.
+
+    Args:
+        told: Their words.
+
+    Raises:
+        RoomError: If it is.
+    """
+    for number, said in _SAID.findall(told):
+        if int(number) in _FULL:
+            raise RoomError("the disk", said)

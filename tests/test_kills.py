@@ -36,7 +36,7 @@ def test_old_or_new_stands_after_a_kill_and_without_room() -> None:
             100_000,
             "rubrika: found a folder that cannot be written (File too large); expected a place for the model",
         ),
-        (4_000, 100_000, "joblib's temporary folder: found no room to write (File too large)"),
+        (4_000, 100_000, "the disk: found no room to write (File too large)"),
     ],
 )
 def test_a_training_that_cannot_write_says_so_in_one_line(

@@ -79,7 +79,7 @@ def test_one_that_was_left_in_parts_is_told_and_left(capsys: pytest.CaptureFixtu
 
 @pytest.mark.usefixtures("store")
 def test_one_that_is_whole_and_cannot_be_written_is_told_as_such() -> None:
-    told = r"mlflow.db: found a file that cannot be used \(.*disk I/O error\)"
+    told = r"mlflow.db: found a store that cannot be used \(.*disk I/O error\)"
     with no_room_beyond(0), pytest.raises(StoreError, match=told), store.reached() as client:
         client.create_experiment("one")
     assert experiments() == {"Default"}

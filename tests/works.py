@@ -91,10 +91,9 @@ class Command(Work):
     def act(self) -> int:
         with redirect_stderr(io.StringIO()) as told:
             status = main(self.arguments)
-        lines = told.getvalue().splitlines()
-        failures = [line for line in lines if line.startswith("rubrika: ")]
-        clear = failures == (lines[-1:] if status else [])  # one line, the last, and none where nothing failed
-        return status if clear and not any("Traceback" in line for line in lines) else CRASHED
+        said = told.getvalue()
+        failures = [line for line in said.splitlines() if line.startswith("rubrika: ")]
+        return status if len(failures) == status and "Traceback" not in said else CRASHED
 
     def learn(self) -> float:
         self.put_old()

@@ -109,7 +109,7 @@ def _unusable(file: Path | None, told: str) -> StoreError:
     if tables.unfinished(file):
         found, remedy = f"tables without any run that are not all there ({told})", "move it away, and a new one is made"
         return StoreError(file, found, "MLflow's tables", remedy)
-    found, remedy = f"a file that cannot be used ({told})", "see to its disk, or name another by MLFLOW_TRACKING_URI"
+    found, remedy = f"a store that cannot be used ({told})", "see to its disk, or name another by MLFLOW_TRACKING_URI"
     return StoreError(file, found, "MLflow's tables, and room for more", remedy)
 
 
