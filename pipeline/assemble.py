@@ -6,9 +6,10 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 
-from pipeline.corpus import CORRECTED, Corpus, digest
+from pipeline.corpus import Corpus, digest
 from pipeline.created import created, installed
 from pipeline.decide import Decision
+from pipeline.labelled import CORRECTED
 from pipeline.learn import Learnt
 from pipeline.model import FORMAT, Card, Model
 from pipeline.settings import Settings

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from pipeline.corpus import CORRECTED, REQUIRED
 from pipeline.corrections import Correction, Corrections, Tags, now
 from pipeline.errors import InputError
 from pipeline.ingest import read
 from pipeline.ingest.record import COLUMN, Counts
+from pipeline.labelled import CORRECTED, REQUIRED
 from pipeline.labelstudio import rows_of, tasks_of
 from pipeline.plain import meant
 from pipeline.topics import OTHER, TOPICS, parse_tags

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.cli import main
-from pipeline.corpus import read_labelled
 from pipeline.corrections import Correction, Corrections, Tags
 from pipeline.errors import InputError
 from pipeline.exchange import export, take_in
+from pipeline.labelled import read_labelled
 from pipeline.topics import TOPICS, Topic
 
 tags = st.lists(st.sampled_from(TOPICS), unique=True).map(tuple)
