@@ -198,7 +198,9 @@ def test_no_path_of_this_machine_is_an_address(address: str) -> None:
     assert intake.address_in(address) is None
 
 
-@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "evil", ""])
+@pytest.mark.parametrize(
+    "to", ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "evil", "", "//[", "http://["]
+)
 def test_no_redirect_leads_elsewhere(to: str) -> None:
     assert _local(to) == "/"
     assert _local("/sheets/x?q=1") == "/sheets/x?q=1"
