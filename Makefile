@@ -75,6 +75,13 @@ test-schema: $(READY)  ## install the extra schema and try the API with whatever
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[schema]"
 	@$(BIN)/python -m pytest tests/test_schema.py
 
+coverage: $(READY)  ## run the tests of `make test`, and count the lines and branches of pipeline/ that they run
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[coverage]"
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest $(SLOW:%=--ignore %)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --sort cover --skip-covered
+
 check: $(READY)  ## format, lint, types, docstrings
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline
 

@@ -11,6 +11,7 @@ from room import no_room_beyond
 from pipeline import model
 from pipeline.atomic import replace_file
 from pipeline.errors import ModelError
+from pipeline.registry.lock import locked
 from pipeline.train import Trained
 
 FILES = ("model.json", "features.arrow", "SHA256SUMS")
@@ -131,3 +132,10 @@ def test_what_a_killed_process_left_goes_and_what_is_being_written_stays(small: 
     assert (tmp_path / "tags.csv").read_bytes() == b"slow"
     model.save(small, tmp_path / "champion")
     assert sorted(tmp_path.iterdir()) == sorted([*places, *others])
+
+
+def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
+    with locked(tmp_path / "lock", wait=True) as first, locked(tmp_path / "lock", wait=False) as second:
+        assert (first, second) == (True, False)
+    with locked(tmp_path / "lock", wait=False) as third:
+        assert third

@@ -170,7 +170,10 @@ def test_a_correction_is_kept_shown_everywhere_and_taken_back(at: tuple[httpx.Cl
     assert text not in Corrections(desk.corrections.path).standing()
 
 
-@pytest.mark.parametrize("change", ["", "x", "0", "0:sport", "9:war", "-1:war", "1e1:war", "٣:war"])
+@pytest.mark.parametrize(
+    "change",
+    ["", "x", "0", "0:sport", "9:war", "-1:war", "1e1:war", "٣:war", pytest.param("9" * 5000 + ":war", id="no number")],
+)
 def test_what_is_no_change_is_a_problem(at: tuple[httpx.Client, Desk], change: str) -> None:
     client, desk = at
     before = len(desk.corrections.history())
