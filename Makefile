@@ -75,6 +75,13 @@ test-schema: $(READY)  ## install the extra schema and try the API with whatever
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[schema]"
 	@$(BIN)/python -m pytest tests/test_schema.py
 
+coverage: $(READY)  ## run the tests of `make test`, and count the lines and branches of pipeline/ that they run
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[coverage]"
+	@$(BIN)/coverage erase
+	@$(BIN)/coverage run -m pytest $(SLOW:%=--ignore %)
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report --sort cover --skip-covered
+
 check: $(READY)  ## format, lint, types, docstrings
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline
 
@@ -127,7 +134,12 @@ audit-supply: $(READY) $(SUPPLY)  ## ask for known weaknesses of what requiremen
 fuzz: $(READY)  ## read 200,000 malformed inputs; writes models/report/fuzz.md
 	@$(BIN)/python tests/fuzz.py --count 200000 --report models/report/fuzz.md
 
-bench: $(READY) | $(CHAMPION)  ## measure speed against fastText and scikit-learn; writes models/report/speed.*
+bench:  ## measure speed, then trainings, then large tables: the three below, some 40 minutes
+	@$(MAKE) bench-speed
+	@$(MAKE) bench-training
+	@$(MAKE) bench-bulk
+
+bench-speed: $(READY) | $(CHAMPION)  ## measure speed against fastText and scikit-learn; writes models/report/speed.*
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[bench]"
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/rubrika bench
 
@@ -145,12 +157,12 @@ protocols: $(READY)  ## train without each origin, and on the years before a cut
 bench-training: $(READY)  ## measure trainings of 25,000 to 1,000,000 headlines; writes models/report/growth.*
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.bench.growth 25000 50000 100000 200000 1000000
 
-review-simulation: $(READY)  ## measure what review gains over labelling at random; writes models/report/review.*
-	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.review.gained
-
 bench-bulk: $(READY) | $(CHAMPION)  ## measure tables of 20,000,000 headlines, or ROWS=…, and Spark; writes models/report/bulk.*
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[spark]"
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.bench.volume $(ROWS) $(CHUNKS)
+
+review-simulation: $(READY)  ## measure what review gains over labelling at random; writes models/report/review.*
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pipeline.review.gained
 
 docs: $(READY) | $(CHAMPION)  ## run the commands in the documents and write their outputs anew
 	@$(BIN)/python -m pipeline.weave README.md data/README.md

@@ -1,6 +1,7 @@
 """What the tagger says of headlines: the columns that it adds to a table, and the same for one headline."""
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import Any, Final
 
@@ -70,14 +71,10 @@ def answers(decision: Decision, scores: Floats, readable: npt.NDArray[np.bool_])
         A row a headline.
     """
     kinds = pa.array(_kinds(decision.given(scores) & readable[:, None], scores))
-    columns = {
-        "topic": pa.array([tags[0] if tags else OTHER for tags in _TAGS], pa.string()).take(kinds),
-        "tags": pa.array(_TAGS, RESULT.field("tags").type).take(kinds),
-        "unsure": decision.unsure(scores) | ~readable,
-        "scores": pa.StructArray.from_arrays(list(scores.T), names=list(TOPICS)),
-        "iptc": pa.array([[tag.iptc for tag in tags] for tags in _TAGS], RESULT.field("iptc").type).take(kinds),
-    }
-    return pa.table(columns, schema=RESULT)
+    topic, tags, iptc = _every_kind().take(kinds).columns
+    unsure = pa.array(decision.unsure(scores) | ~readable)
+    each = pa.StructArray.from_arrays(list(scores.T), names=list(TOPICS))
+    return pa.table([topic, tags, unsure, each, iptc], schema=RESULT)
 
 
 _PAIRS: Final = tuple(combinations(range(len(TOPICS)), 2))
@@ -98,4 +95,13 @@ def _tags(kind: int) -> list[Topic]:
     return [TOPICS[place] for place in sorted(given, key=lambda place: beaten[place])]
 
 
-_TAGS: Final = [_tags(kind) for kind in range(1 << len(TOPICS) + len(_PAIRS))]
+@cache
+def _every_kind() -> pa.RecordBatch:
+    """Give the topic, the tags and their IPTC codes of every kind of answer, by its number."""
+    every = [_tags(kind) for kind in range(1 << len(TOPICS) + len(_PAIRS))]
+    columns = {
+        "topic": [tags[0] if tags else OTHER for tags in every],
+        "tags": every,
+        "iptc": [[tag.iptc for tag in tags] for tags in every],
+    }
+    return pa.record_batch(columns, schema=pa.schema([RESULT.field(name) for name in columns]))

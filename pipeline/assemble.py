@@ -1,15 +1,15 @@
 """The parts of a training put into one model, with the card that tells what it is."""
 
 from dataclasses import asdict
-from importlib.metadata import version
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 
-from pipeline.corpus import CORRECTED, Corpus, digest
-from pipeline.created import created
+from pipeline.corpus import Corpus, digest
+from pipeline.created import created, installed
 from pipeline.decide import Decision
+from pipeline.labelled import CORRECTED
 from pipeline.learn import Learnt
 from pipeline.model import FORMAT, Card, Model
 from pipeline.settings import Settings
@@ -44,7 +44,7 @@ def assemble(counts: Counts, learnt: Learnt, decision: Decision, corpus: Corpus,
         settings=asdict(settings),
         corpus=facts(corpus),
         metrics={},
-        versions={name: version(name) for name in _DECIDED_BY},
+        versions=installed(_DECIDED_BY),
     )
     return Model(card, features)
 

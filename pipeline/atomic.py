@@ -35,8 +35,7 @@ def replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
     """
     folder = folder.resolve()  # what a link points to is replaced, not the link
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh, lock = _fresh(folder, folder=True)
-    try:
+    with scratch(folder) as fresh:
         for name, data in contents.items():
             with (fresh / name).open("wb") as file:
                 file.write(data)
@@ -45,9 +44,6 @@ def replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         _sync_folder(fresh)
         _swap(fresh, folder)
         _sync_folder(folder.parent)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-        os.close(lock)
 
 
 @contextmanager
@@ -83,10 +79,36 @@ def replace_file(path: Path) -> Iterator[IO[bytes]]:
         os.close(lock)
 
 
-def _fresh(path: Path, *, folder: bool) -> tuple[Path, int]:
-    """Make what will take a place, and lock it; what nobody has locked there is swept away."""
+@contextmanager
+def scratch(path: Path) -> Iterator[Path]:
+    """Make a folder beside a place, to make there what will take it; the folder goes with whatever is left in it.
+
+    Args:
+        path: The place; its folder must exist.
+
+    Yields:
+        The folder.
+
+    Raises:
+        OSError: If it cannot be made.
+    """
+    fresh, lock = _fresh(path, folder=True)
+    try:
+        yield fresh
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+        os.close(lock)
+
+
+def sweep(path: Path) -> None:
+    """Remove what killed processes have left beside a place; what others are writing there stays."""
     for left in path.parent.glob(f".{glob.escape(path.name)}.*{_UNFINISHED}"):
-        _sweep(left)
+        _remove(left)
+
+
+def _fresh(path: Path, *, folder: bool) -> tuple[Path, int]:
+    """Make what will take a place, and lock it."""
+    sweep(path)
     while True:
         fresh, handle = _make(path, folder=folder)
         if handle is not None:
@@ -109,8 +131,8 @@ def _make(path: Path, *, folder: bool) -> tuple[Path, int | None]:
         return fresh, None
 
 
-def _sweep(left: Path) -> None:
-    """Remove what a killed process has left; what another one is writing stays."""
+def _remove(left: Path) -> None:
+    """Remove something that nobody has locked."""
     with suppress(OSError):
         handle = os.open(left, os.O_RDONLY)
         try:

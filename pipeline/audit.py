@@ -21,6 +21,7 @@ from rich.text import Text
 
 from pipeline import classify
 from pipeline.corpus import Corpus, read_corpus
+from pipeline.crossfit import cross_fit
 from pipeline.learn import Labels, plain
 from pipeline.likeness import likeness
 from pipeline.plain import inert
@@ -28,7 +29,7 @@ from pipeline.retold import twins_before
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.topics import OTHER, TOPICS, Topic, parse_tags
-from pipeline.train import analyse, cross_fit
+from pipeline.train import analyse
 from pipeline.write import whole_file
 
 Floats = npt.NDArray[np.float64]

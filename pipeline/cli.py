@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import click
 
 from pipeline.commands import correct, drift, evaluate, follow, models, serve, tag, teach
-from pipeline.errors import RubrikaError
+from pipeline.errors import RubrikaError, room_wanted
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,7 +41,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit code: 0 done, 1 a wrong input or model, 2 wrong usage.
     """
     try:
-        return rubrika.main(args=argv, prog_name="rubrika", standalone_mode=False) or 0
+        with room_wanted():
+            return rubrika.main(args=argv, prog_name="rubrika", standalone_mode=False) or 0
     except click.ClickException as error:
         error.show()
         return error.exit_code

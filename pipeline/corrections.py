@@ -47,7 +47,8 @@ class Corrections:
             The row.
 
         Raises:
-            InputError: If the headline is empty, or the store cannot be written.
+            InputError: If the headline is empty.
+            StoreError: If the store cannot be written.
         """
         return self.keep([Correction(headline, old, new, model, editor, now())])[0]
 
@@ -61,7 +62,8 @@ class Corrections:
             The rows as they are kept.
 
         Raises:
-            InputError: If a headline is empty, or the store cannot be written.
+            InputError: If a headline is empty.
+            StoreError: If the store cannot be written.
         """
         with self._opened() as connection, transaction(connection):
             return [_insert(connection, row) for row in rows]

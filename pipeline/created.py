@@ -1,8 +1,11 @@
-"""When a model was made, told so that the same training gives the same bytes."""
+"""When a model was made, and by which packages, told so that the same training gives the same bytes."""
 
 import os
 import subprocess
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 
@@ -24,3 +27,12 @@ def _commit_time() -> str:
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
     except FileNotFoundError:  # no git on this machine
         return ""
+
+
+def installed(names: Iterable[str]) -> dict[str, str]:
+    """Give the versions of packages, of those that are installed."""
+    versions = {}
+    for name in names:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions

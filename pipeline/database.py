@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, StoreError
 
 PATIENCE: Final = 30.0
 """Seconds that a writer waits for another."""
@@ -53,7 +53,8 @@ def opened(path: Path, kind: Kind) -> Iterator[sqlite3.Connection]:
         A connection that commits each statement, but within ``transaction``; rows by column name.
 
     Raises:
-        InputError: If the file is none of the kind, or cannot be read or written.
+        InputError: If the file is of another kind.
+        StoreError: If it cannot be read or written.
     """
     try:
         with closing(sqlite3.connect(path, timeout=PATIENCE, isolation_level=None)) as connection:
@@ -62,7 +63,7 @@ def opened(path: Path, kind: Kind) -> Iterator[sqlite3.Connection]:
             yield connection
     except sqlite3.Error as error:
         found = f"a file that cannot be used ({error})"
-        raise InputError(path, found, kind.name, "check the path, its rights and the room on the disk") from error
+        raise StoreError(path, found, kind.name, "check the path, its rights and the room on the disk") from error
 
 
 @contextmanager

@@ -8,9 +8,21 @@
     ├── InputError            a file, a row or a column is not what was expected
     ├── ModelError            a model folder is none, is damaged, or is of another format
     ├── RegistryError         a run or a registered model is none, or is not what was expected
+    ├── RoomError             a disk or a quota is full: nothing more can be written
     ├── SettingsError         a setting does not exist or is out of its range (exit code 2)
-    └── StoreError            the tracking server, or the place for its runs, cannot be used
+    └── StoreError            a store of ours, the tracking server, or the place for its runs cannot be used
 """
+
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+_SAID: Final = re.compile(r"\[Errno (\d+)\] ([^:\n]*)")
+"""What the system says, as Python tells it."""
+_FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+"""What the system calls a disk, a quota or a file that can take no more."""
 
 
 class RubrikaError(Exception):
@@ -83,6 +95,19 @@ class RegistryError(RubrikaError):
     """A run or a registered model is none, or is not what was expected."""
 
 
+class RoomError(RubrikaError):
+    """Nothing more can be written.
+
+    Args:
+        where: The file, or ``the disk`` if the system names none.
+        found: What the system says.
+    """
+
+    def __init__(self, where: object, found: str) -> None:
+        super().__init__(where, f"no room to write ({found})", "some", "make room on the disk, and do it again")
+        self._told = str(where), found
+
+
 class SettingsError(RubrikaError):
     """A setting does not exist or is out of its range."""
 
@@ -90,4 +115,33 @@ class SettingsError(RubrikaError):
 
 
 class StoreError(RubrikaError):
-    """The tracking server, or the place where runs are kept for it, cannot be used."""
+    """A store of ours, the tracking server, or the place where runs are kept for it cannot be used."""
+
+
+@contextmanager
+def room_wanted() -> Iterator[None]:
+    """Tell in one line of whatever could not be written for want of room.
+
+    Raises:
+        RoomError: If the system says so; any other error of it passes.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        raise RoomError(error.filename or "the disk", error.strerror or "") from error
+
+
+def if_for_room(told: str) -> None:
+    """Raise what others tell in words only, as joblib and MLflow do, if it is that something had no room.
+
+    Args:
+        told: Their words.
+
+    Raises:
+        RoomError: If it is.
+    """
+    for number, said in _SAID.findall(told):
+        if int(number) in _FULL:
+            raise RoomError("the disk", said)

@@ -12,13 +12,14 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from pipeline.corpus import CORRECTED, REQUIRED
 from pipeline.corrections import Correction, Corrections, Tags, now
 from pipeline.errors import InputError
 from pipeline.ingest import read
 from pipeline.ingest.record import COLUMN, Counts
+from pipeline.labelled import CORRECTED, REQUIRED
 from pipeline.labelstudio import rows_of, tasks_of
 from pipeline.plain import meant
+from pipeline.plain import rows as plain
 from pipeline.topics import OTHER, TOPICS, parse_tags
 from pipeline.write import format_for, whole_file, write
 
@@ -96,7 +97,7 @@ def _rows(file: Path, editor: str) -> Iterator[Correction]:
         if "tags" not in table.column_names:
             found = f"the columns {', '.join(table.column_names)}"
             raise InputError(file, found, f"{' and '.join(REQUIRED)}", "name the column of the tags so")
-        for row in table.to_pylist():
+        for row in plain(table):
             number += 1
             try:
                 yield _row(row, editor)

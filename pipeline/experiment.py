@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from pipeline import track
-from pipeline.corpus import read_corpus, read_labelled, tagged
+from pipeline.corpus import read_corpus
 from pipeline.evaluate import Quality, measure
+from pipeline.labelled import read_labelled, tagged
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.tagger import Tagger

@@ -9,13 +9,17 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.dictionaries import REMEMBERED, dictionary
+from pipeline.dictionaries import REMEMBERED, dictionary, is_known
 
 if TYPE_CHECKING:
+    from pymorphy3.dawg import PredictionSuffixesDAWG
     from pymorphy3.units import KnownPrefixAnalyzer, UnknownPrefixAnalyzer
 
 _LONGEST: Final = 5
-"""Letters of the longest ending that the dictionary was asked to keep (its ``max_suffix_length``)."""
+"""Letters of the longest ending that the dictionary was asked to keep (its ``max_suffix_length``), and of the longest
+beginning that is tried."""
+_SHORTEST: Final = 3
+"""Letters of the shortest word that may stand behind a beginning."""
 # Where pymorphy3 looks at more than the ending: at hyphens, short words, and the beginnings of its paradigms.
 _BY_ENDING: Final = re.compile("(?!по|наи)[а-яё]{4,}")
 
@@ -46,26 +50,33 @@ def guess(form: str) -> str | None:
     Returns:
         The lemma; nothing for a word of the dictionary, and for one that is not guessed by its ending.
     """
-    russian = dictionary("ru")
-    if not _BY_ENDING.fullmatch(form) or russian.word_is_known(form):
-        return None
-    if any(unit.parse(form, form, set()) for unit in _by_beginning()):
+    if not _BY_ENDING.fullmatch(form) or is_known("ru", form) or _has_a_beginning(form):
         return None
     for size in range(_LONGEST, 0, -1):
-        if reading := _reading(form[-size:]):
+        ending = form[-size:]
+        if (ending in _endings() or "е" in ending) and (reading := _reading(ending)):  # е may stand for ё
             whole = form[:-size] + reading.ending
-            return str(russian.dictionary.build_normal_form(reading.paradigm, reading.place, whole))
+            return str(dictionary("ru").dictionary.build_normal_form(reading.paradigm, reading.place, whole))
     return form
+
+
+def _has_a_beginning(form: str) -> bool:
+    """Tell whether pymorphy3 takes a word for a known one with something before it, as it tries before endings."""
+    known, unknown = _by_beginning()
+    if known.parse(form, form, set()):
+        return True
+    # Its own search is slow, and in vain for most words: no rest of them is a word.
+    rests = (form[size:] for size in range(1, min(_LONGEST, len(form) - _SHORTEST) + 1))
+    return any(is_known("ru", rest) for rest in rests) and bool(unknown.parse(form, form, set()))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _reading(ending: str) -> _Reading | None:
     """Give how most words with an ending are inflected; nothing if no word of an open class has it."""
     russian = dictionary("ru")
-    endings = russian.dictionary.prediction_suffixes_dawgs[0]  # those of paradigms without a prefix
     found = [
         (count, _Reading(written, paradigm, place))
-        for written, readings in endings.similar_items(ending, russian.char_substitutes)
+        for written, readings in _endings().similar_items(ending, russian.char_substitutes)
         for count, paradigm, place in readings
         if russian.dictionary.build_tag_info(paradigm, place).is_productive()
     ]
@@ -73,8 +84,14 @@ def _reading(ending: str) -> _Reading | None:
 
 
 @cache
-def _by_beginning() -> tuple["KnownPrefixAnalyzer | UnknownPrefixAnalyzer", ...]:
-    """Give what takes a word for a known one with something before it, as pymorphy3 tries it before endings."""
+def _endings() -> "PredictionSuffixesDAWG":
+    """Give the endings of words, those of paradigms without a prefix."""
+    return dictionary("ru").dictionary.prediction_suffixes_dawgs[0]
+
+
+@cache
+def _by_beginning() -> tuple["KnownPrefixAnalyzer", "UnknownPrefixAnalyzer"]:
+    """Give what looks for a known word behind a known, and behind any beginning."""
     from pymorphy3.lang.ru import KNOWN_PREFIXES
     from pymorphy3.units import KnownPrefixAnalyzer, UnknownPrefixAnalyzer
 

@@ -10,15 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from pipeline.letters import fold_yo
 
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
-
-SHORTEST: Final = 3
-"""Letters of the shortest beginning of a word by which ``kin.tsv`` may name it."""
 
 # What it costs to read a letter as the first, and as a later one of its alternatives; and what a word may cost.
 _LIKELY, _UNLIKELY, _DEAREST = 0.1, 1.0, 1.5
@@ -96,8 +93,11 @@ def folded(word: str, code: str) -> str:
 
 
 def _named(word: str, code: str) -> str | None:
-    beginnings = (f"{word[:length]}-" for length in range(len(word), SHORTEST - 1, -1))
-    return next((_named_words()[code, name] for name in (word, *beginnings) if (code, name) in _named_words()), None)
+    named, lengths = _named_words(code)
+    if word in named:
+        return named[word]
+    beginnings = (f"{word[:length]}-" for length in lengths if length <= len(word))
+    return next((named[beginning] for beginning in beginnings if beginning in named), None)
 
 
 def _misspelled(word: str, code: str) -> str | None:
@@ -112,8 +112,10 @@ def _misspelled(word: str, code: str) -> str | None:
 
 
 @cache
-def _named_words() -> Mapping[tuple[str, str], str]:
-    return {(code, word): russian for code, word, russian, _ in _rows("kin.tsv")}
+def _named_words(code: str) -> tuple[Mapping[str, str], tuple[int, ...]]:
+    """Give what ``kin.tsv`` names, a beginning with its hyphen, and how long beginnings are, the longest first."""
+    named = {word: russian for language, word, russian, _ in _rows("kin.tsv") if language == code}
+    return named, tuple(sorted({len(word) - 1 for word in named if word.endswith("-")}, reverse=True))
 
 
 @cache

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from pipeline.corrections import Correction, Tags, now
 from pipeline.errors import InputError
+from pipeline.ingest.text import sound, whole
 from pipeline.topics import OTHER, TOPICS, parse_tags
 
 TAGS: Final = "tags"
@@ -57,7 +58,7 @@ def rows_of(document: object, where: str, editor: str) -> Iterator[Correction]:
     for number, task in enumerate(document if isinstance(document, list) else [None], start=1):
         place = f"{where}, task {number}"
         try:
-            headline = " ".join(next(task["data"][name] for name in _TEXTS if name in task["data"]).split())
+            headline = " ".join(sound(next(task["data"][name] for name in _TEXTS if name in task["data"])).split())
             annotations = [each for each in task.get("annotations", []) if not each.get("was_cancelled")]
             for annotation in annotations:
                 for result in _chosen(annotation):
@@ -83,7 +84,8 @@ def _row(
         model = str(given.get("model_version") or "")
         old = next((each["value"]["choices"] for each in _chosen(given)), None)
     new = _tags(result["value"]["choices"])
-    return Correction(headline, None if old is None else _tags(old), new, model, str(who or editor), str(when))
+    model, who, when = (whole(str(each)) for each in (model, who or editor, when))
+    return Correction(headline, None if old is None else _tags(old), new, model, who, when)
 
 
 def _prediction(task: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from pipeline.chunks import split
-from pipeline.dictionaries import REMEMBERED, dictionary
+from pipeline.dictionaries import REMEMBERED, is_known
 from pipeline.kin import kin
 from pipeline.letters import mend
 
@@ -133,7 +133,7 @@ def of_word(word: str) -> tuple[str, ...]:
 
 def _doubted(word: str, possible: tuple[str, ...]) -> set[str]:
     """Give the languages that the dictionaries speak against: they know the word as another one's."""
-    russian, ukrainian = (code in possible and dictionary(code).word_is_known(word) for code in ("ru", "uk"))
+    russian, ukrainian = (code in possible and is_known(code, word) for code in ("ru", "uk"))
     if russian == ukrainian:
         belarusian = not russian and "be" in possible and len(word) >= TELLING and kin(word, "be") is not None
         return {"ru", "uk"} if belarusian else set()

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
 
-from pipeline.dictionaries import REMEMBERED, dictionary, lemma_in
+from pipeline.dictionaries import REMEMBERED, is_known, lemma_in
 from pipeline.guess import guess
 from pipeline.kin import folded, kin
 from pipeline.language import TELLING, forget_languages, of_word, spelled
@@ -96,7 +96,7 @@ def _in_russian(form: str) -> str | None:
     language = of_word(form)[0] if _ANALYSED.fullmatch(form) else "other"
     if language not in ("be", "uk"):
         return None
-    if ukrainian := dictionary("uk").word_is_known(form):
+    if ukrainian := is_known("uk", form):
         form = lemma_in("uk", form)
     code = "uk" if ukrainian else language
     found = kin(form, code)

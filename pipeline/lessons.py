@@ -8,9 +8,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from pipeline.corpus import CORRECTED, OPTIONAL, REQUIRED
 from pipeline.corrections import Corrections
 from pipeline.evaluate import measure
+from pipeline.labelled import CORRECTED, OPTIONAL, REQUIRED
 from pipeline.tagger import Tagger
 from pipeline.topics import OTHER
 from pipeline.train import Trained

@@ -102,10 +102,10 @@ def _twins(sets: Sets, months: Numbers, pairs: Pairs) -> Pairs:
 def _before(sets: Sets) -> Pairs:
     """Give pairs of headlines that share a key, the later ones and the earlier ones; a pair as often as it does."""
     keys, rows = _sorted(_keys(sets, np.arange(len(sets.sizes))))
-    places = np.arange(len(keys))
-    first = np.maximum.accumulate(np.where(np.diff(keys, prepend=keys[:1]) > 0, places, 0))
-    for later, earlier in _spread(np.maximum(first, places - _CROWD), places):
-        yield rows[later], rows[earlier]
+    first = np.maximum.accumulate(np.where(np.diff(keys, prepend=keys[:1]) > 0, np.arange(len(keys)), 0))
+    places = np.flatnonzero(first < np.arange(len(keys)))
+    for later, earlier in _spread(np.maximum(first[places], places - _CROWD), places):
+        yield rows[places[later]], rows[earlier]
 
 
 def _across(sets: Sets, others: int) -> Pairs:

@@ -82,6 +82,8 @@ class Settings:
 
 
 _SHARE = (lambda value: 0 < value < 1, "a share above 0 and below 1")
+_LEAST, _MOST, _STEEPEST = 1e-6, 1e6, 10  # beyond them sums overflow, or a library refuses
+_POSITIVE = (lambda value: _LEAST <= value <= _MOST, "a number above 0, a millionth to a million")
 _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "split_held_out": _SHARE,
     "split_folds": (lambda value: value > 1, "2 or more"),
@@ -90,15 +92,15 @@ _RANGES: Final[dict[str, tuple[Callable[[Any], bool], str]]] = {
     "tfidf_ngram_min_df": (lambda value: value > 0, "1 or more"),
     "tfidf_ngram_min": (lambda value: value > 0, "1 or more"),
     "tfidf_ngram_max": (lambda value: value >= 0, "0 or more"),
-    "tfidf_idf_power": (lambda value: value >= 0, "0 or more"),
+    "tfidf_idf_power": (lambda value: 0 <= value <= _STEEPEST, f"0 to {_STEEPEST}"),
     "classify_model": (lambda value: value in CLASSIFIERS, f"one of {', '.join(CLASSIFIERS)}"),
-    "classify_penalty": (lambda value: value > 0, "a number above 0"),
-    "classify_written": (lambda value: value > 0, "a number above 0"),
+    "classify_penalty": _POSITIVE,
+    "classify_written": _POSITIVE,
     "classify_second": (lambda value: 0 < value <= 1, "a number above 0, at most 1"),
-    "corrections_weight": (lambda value: value > 0, "a number above 0"),
-    "adapt_weight": (lambda value: value > 0, "a number above 0"),
+    "corrections_weight": _POSITIVE,
+    "adapt_weight": _POSITIVE,
     "unsure_right": _SHARE,
-    "seed": (lambda value: value >= 0, "0 or more"),
+    "seed": (lambda value: 0 <= value < 1 << 32, "0 or more, below 2 to the 32nd"),
     "evaluate_resamples": (lambda value: value > 0, "1 or more"),
 }
 

@@ -3,36 +3,27 @@
 ``adapt/fit.py`` goes the same way with an archive beside the corpus; ``analyse`` and ``judge`` serve both.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-from joblib import Parallel, delayed
-from rich.console import Console
-from rich.progress import track as progress
-from sklearn.model_selection import GroupKFold
 
 from pipeline import classify, tfidf
 from pipeline.assemble import assemble
 from pipeline.chunks import split
 from pipeline.corpus import Corpus, read_corpus
-from pipeline.errors import InputError
+from pipeline.crossfit import Unseen, cross_fit
 from pipeline.evaluate import Quality, measure, quality
 from pipeline.features import Features
-from pipeline.learn import Floats, Labels, Learnt, Places, learn, plain
+from pipeline.learn import Labels, Learnt, learn, plain
 from pipeline.lemmatize import lemmatize
 from pipeline.model import Model
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.tagger import Tagger
-from pipeline.topics import TOPICS
-
-Unseen = Callable[[Places, Places], Floats]
-"""Learns from the training headlines at some places and gives the margins of those at others."""
 
 
 @dataclass(frozen=True)
@@ -138,44 +129,3 @@ def judge(
         tell(f"macro-F1 {validated.macro_f1:.3f} in cross-validation, {held_out.macro_f1:.3f} on held-out headlines")
     card = replace(model.card, metrics={"validated": asdict(validated), "held_out": asdict(held_out)})
     return Trained(replace(model, card=card), corpus, validated, held_out)
-
-
-def cross_fit(corpus: Corpus, settings: Settings, unseen: Unseen) -> Floats:
-    """Give each training headline the margins of a model that has seen neither it nor its retellings.
-
-    Args:
-        corpus: The training headlines' tags and groups.
-        settings: How many folds.
-        unseen: Learns from the headlines of the other folds and gives the margins of one fold's.
-
-    Returns:
-        Shape (n_training, n_topics).
-
-    Raises:
-        InputError: If the retellings of one event are so many that a fold would leave nothing to learn a topic from.
-    """
-    folds = _folds(corpus, settings)
-    margins = np.zeros((int(corpus.train.sum()), len(TOPICS)))
-    # In processes: liblinear draws its lots from one well for all threads, and equal trainings must give equal bytes.
-    answers = Parallel(n_jobs=-1, return_as="generator")(delayed(unseen)(*fold) for fold in folds)
-    console = Console(stderr=True)
-    told = progress(answers, "calibrate", len(folds), console=console, transient=True, disable=not console.is_terminal)
-    for (_, asked), answer in zip(folds, told, strict=True):
-        margins[asked] = answer
-    return margins
-
-
-def _folds(corpus: Corpus, settings: Settings) -> list[tuple[Places, Places]]:
-    """Cut the training headlines into folds, the retellings of one event together."""
-    tagged, groups = corpus.tagged[corpus.train], corpus.groups[corpus.train]
-    where, events = "the training headlines", len(np.unique(groups))
-    if events < settings.split_folds:
-        found, expected = f"at most {events} that are no near-duplicates", f"{settings.split_folds} or more"
-        raise InputError(where, found, expected, "add rows that tell other events")
-    deal = GroupKFold(settings.split_folds, shuffle=True, random_state=settings.seed)
-    folds = list(deal.split(tagged, groups=groups))
-    for topic, column in zip(TOPICS, tagged.T, strict=True):
-        if any(column[seen].all() or not column[seen].any() for seen, _ in folds):
-            found = f"{topic} only, or all but only, in near-duplicates of each other"
-            raise InputError(where, found, "each topic in some events and not in others", "add rows of other events")
-    return folds

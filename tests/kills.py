@@ -31,6 +31,7 @@ from works_kept import NEWS_ROOM, Clicks, Import, Watching
 from works_moved import Promotion
 
 from pipeline.model import Model, load, save
+from pipeline.registry import store
 from pipeline.topics import TOPICS
 
 ROOT: Final = Path(__file__).parent.parent
@@ -195,7 +196,8 @@ def _settle(folder: Path) -> None:
     os.chdir(folder)
     (folder / "scratch").mkdir()
     alone = {"HOME": str(folder), "XDG_CACHE_HOME": str(folder / "cache"), "TMPDIR": str(folder / "scratch")}
-    os.environ |= alone | {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+    os.environ |= alone
+    store.prepare()
     os.environ["MLFLOW_TRACKING_URI"] = f"sqlite:///{folder / 'mlflow.db'}"
     for module in HEAVY:
         importlib.import_module(module)

@@ -3,7 +3,6 @@
 import gzip
 import io
 import random
-import zipfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from zips import workbook, zipped
 
 ROOT: Final = Path(__file__).parent.parent
 SAMPLES: Final = sorted((ROOT / "data/samples").iterdir())
@@ -127,23 +127,14 @@ def _packed(text: bytes, times: int) -> bytes:
 
 def _zip_bomb(luck: random.Random) -> bytes:
     name = luck.choice(["a.txt", "xl/sharedStrings.xml", "xl/worksheets/sheet1.xml", "a.json"])
-    return _zipped(
+    return zipped(
         {name: b"<a>" + b" " * 40_000_000, "xl/workbook.xml": b"<a/>"} if "xl" in name else {name: b" " * 40_000_000}
     )
 
 
-def _zipped(members: dict[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    return file.getvalue()
-
-
 def _workbook(luck: random.Random) -> bytes:
     """Put the number of a far row, a far column or entities into a sheet."""
-    with zipfile.ZipFile(ROOT / "data/samples/workbook.xlsx") as book:
-        members = {name: book.read(name) for name in book.namelist()}
+    members = workbook()
     sheet = "xl/worksheets/sheet1.xml"
     far = luck.choice([b'r="99999999"', b'r="1048577"', b'r="-5"', b'r="ZZZ9"', b'r="AAAAAAA1"', b'r="x"'])
     old = luck.choice([b'r="3"', b'r="A3"', b'r="B2"'])
@@ -152,7 +143,7 @@ def _workbook(luck: random.Random) -> bytes:
         member = luck.choice(sorted(members))
         head, mark, rest = members[member].partition(b"?>")
         members[member] = head + mark + _laughs(8, 10).encode() + rest.replace(b"</", b"&e7;</", 1)
-    return _zipped(members)
+    return zipped(members)
 
 
 def _laughs(levels: int, width: int) -> str:

@@ -20,8 +20,16 @@ ALLOWED: Final = {
     *("PSF-2.0", "Python-2.0", "Unlicense", "Zlib", "ZPL-2.1", "MPL-2.0", "CNRI-Python"),
 }
 """SPDX names of licences under which a work may be used by one under MIT, and given on unchanged, without asking."""
+DISPENSABLE: Final = (
+    "its README says CC BY-SA; its words come from dict_uk (https://github.com/brown-uk/dict_uk), whose data are under "
+    "CC BY-NC-SA 4.0. To whom that is no use: `pip uninstall pymorphy3-dicts-uk`: all works without it, Ukrainian worse"
+)
+"""Of the Ukrainian dictionary."""
 CONDITIONS: Final = {
-    "pymorphy3-dicts-uk": ("GPL-3.0-only", "data; installed beside, read at run time, in no file of ours"),
+    "pymorphy3-dicts-uk": (
+        "GPL-3.0-only",
+        "data; installed beside, read at run time, in no file of ours; " + DISPENSABLE,
+    ),
     "pymorphy3-dicts-ru": (
         "CC-BY-SA-3.0",
         "data of OpenCorpora; installed beside, read at run time, in no file of ours",

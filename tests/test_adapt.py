@@ -1,4 +1,5 @@
 import csv
+import json
 import re
 from contextlib import nullcontext
 from pathlib import Path
@@ -161,7 +162,7 @@ def test_the_teacher_e5(files: dict[str, Path], rows: Rows, tmp_path: Path) -> N
 
 
 FULL = {"score_politics": "0.1", "score_economy": "0.9", "score_war": "0"}
-SCORES = {
+SCORES: dict[str, tuple[Any, str]] = {
     "no column": ([{"headline": "Гратон", "score_war": "1"}], "found a table without score_politics, score_economy;"),
     "no number": (
         [{"headline": "Гратон"} | FULL | {"score_war": "да"}],
@@ -169,14 +170,19 @@ SCORES = {
     ),
     "no chance": ([{"headline": "Гратон"} | FULL | {"score_war": "1.5"}], "found the score “1.5”"),
     "not a number": ([{"headline": "Гратон"} | FULL | {"score_war": "nan"}], "found the score “nan”"),
+    "null": ([{"headline": "Гратон"} | FULL | {"score_war": None}], "found the score “"),
     "other headlines": ([{"headline": "Кварц"} | FULL], "found scores of 1 headlines, none of them in the archive"),
 }
 
 
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
 @pytest.mark.parametrize(("table", "told"), SCORES.values(), ids=SCORES)
-def test_scores_that_cannot_be_used(table: Rows, told: str, tmp_path: Path) -> None:
+def test_scores_that_cannot_be_used(table: Rows, told: str, kind: str, tmp_path: Path) -> None:
+    path = write(tmp_path / f"scores.{kind}", table)
+    if kind == "jsonl":
+        path.write_text("".join(json.dumps(row) + "\n" for row in table), encoding="utf-8")
     with pytest.raises(InputError, match=re.escape(told)):
-        read_scores(str(write(tmp_path / "scores.csv", table)), ["Гратон"])
+        read_scores(str(path), ["Гратон"])
 
 
 def test_headlines_without_scores_are_passed_over(tmp_path: Path) -> None:

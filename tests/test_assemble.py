@@ -11,9 +11,10 @@ import pytest
 from pipeline import classify, tfidf
 from pipeline.assemble import assemble, facts
 from pipeline.chunks import split
-from pipeline.corpus import Corpus, digest, tagged
+from pipeline.corpus import Corpus, digest
 from pipeline.decide import Decision
 from pipeline.features import Features
+from pipeline.labelled import tagged
 from pipeline.learn import Labels, Learnt, learn, plain
 from pipeline.lemmatize import lemmatize
 from pipeline.model import FORMAT, Model

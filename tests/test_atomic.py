@@ -1,18 +1,17 @@
 """Writing whole or not at all: what stood there stands until the end, and no litter stays."""
 
 import os
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from room import no_room_beyond
 
 from pipeline import model
 from pipeline.atomic import replace_file
 from pipeline.errors import ModelError
+from pipeline.registry.lock import locked
 from pipeline.train import Trained
 
 FILES = ("model.json", "features.arrow", "SHA256SUMS")
@@ -20,16 +19,6 @@ FILES = ("model.json", "features.arrow", "SHA256SUMS")
 
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
-
-
-@contextmanager
-def no_room_beyond(size: int) -> Iterator[None]:
-    old = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, old[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, old)
 
 
 def test_save_that_fails_half_way_leaves_the_old_model_and_no_litter(trained: Trained, folder: Path) -> None:
@@ -143,3 +132,10 @@ def test_what_a_killed_process_left_goes_and_what_is_being_written_stays(small: 
     assert (tmp_path / "tags.csv").read_bytes() == b"slow"
     model.save(small, tmp_path / "champion")
     assert sorted(tmp_path.iterdir()) == sorted([*places, *others])
+
+
+def test_a_lock_is_held_by_one(tmp_path: Path) -> None:
+    with locked(tmp_path / "lock", wait=True) as first, locked(tmp_path / "lock", wait=False) as second:
+        assert (first, second) == (True, False)
+    with locked(tmp_path / "lock", wait=False) as third:
+        assert third

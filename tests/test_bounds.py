@@ -2,7 +2,6 @@
 
 import bz2
 import gzip
-import io
 import json
 import lzma
 import sqlite3
@@ -13,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from zips import zipped
 
 from pipeline.errors import InputError
 from pipeline.ingest import Counts, read, unpack
@@ -28,15 +28,7 @@ def headlines(data: bytes, name: str = "input") -> tuple[list[str], Counts]:
     return [headline for table in read(name, counts) for headline in table["headline"].to_pylist()], counts
 
 
-def zipped(*members: tuple[str, bytes]) -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in members:
-            archive.writestr(name, data)
-    return file.getvalue()
-
-
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: zipped(("a.txt", data))])
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, lambda data: zipped({"a.txt": data})])
 def test_a_bomb_is_refused(pack: Callable[[bytes], bytes]) -> None:
     bomb = pack(f"{HEADLINE}\n".encode() + b" " * 30_000_000)
     _, counts = headlines(bomb)
@@ -64,12 +56,12 @@ def test_packings_within_packings_end() -> None:
 def test_a_zip_of_too_many_files_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unpack, "MOST_MEMBERS", 2)
     with pytest.raises(InputError, match=r"found a zip of 3 files; expected at most 2"):
-        headlines(zipped(*((f"{number}.txt", b"x") for number in range(3))))
+        headlines(zipped({f"{number}.txt": b"x" for number in range(3)}))
 
 
 def test_a_broken_member_does_not_stop_the_others() -> None:
     found, counts = headlines(
-        zipped(("а.txt", HEADLINE.encode()), ("б.pdf", b"%PDF-1.7"), ("в.txt", "Мост открыли".encode()))
+        zipped({"а.txt": HEADLINE.encode(), "б.pdf": b"%PDF-1.7", "в.txt": "Мост открыли".encode()})
     )
     assert found == [HEADLINE, "Мост открыли"]
     assert [(row.file, row.reason.split(";")[0]) for row in counts.rejects] == [("input/б.pdf", "a PDF")]

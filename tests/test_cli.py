@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipeline.cli import main
-from pipeline.corpus import read_labelled
+from pipeline.labelled import read_labelled
 from pipeline.model import load
 from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS

@@ -169,6 +169,13 @@ def test_a_page_says_what_it_shows() -> None:
             assert each in text
 
 
+@pytest.mark.parametrize("by", PERIODS)
+def test_the_first_and_the_last_day_that_there_are_have_their_bars(by: str) -> None:
+    for when in (date.min, date.max):
+        text = page(digest([Piece("Рубль упал", (), date=when)], by), "вход", ENGLISH)
+        assert f"{when:%Y-%m}" in text
+
+
 def test_the_command_reads_dates_and_sources_of_any_input(
     tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

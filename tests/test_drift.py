@@ -53,6 +53,15 @@ def test_random_halves_raise_no_alarm(seed: int, rows: list[Row], tagger: Tagger
     assert all(sign.chance is None or 0 < sign.chance <= 1 for sign in found.signs)
 
 
+@pytest.mark.parametrize("copies", [(1, 1), (1, 3), (3, 1), (2, 2)])
+@pytest.mark.parametrize("count", [1, 60, 800])
+def test_a_batch_is_like_itself(
+    count: int, copies: tuple[int, int], dealt: tuple[list[Row], list[Row]], tagger: Tagger
+) -> None:
+    rows = dealt[0][:count] * (60 // count or 1)
+    assert told(rows * copies[0], rows * copies[1], tagger).alarms == []
+
+
 @pytest.mark.parametrize(
     ("chances", "gap", "alarms"),
     [

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.cli import main
-from pipeline.corpus import read_labelled
 from pipeline.corrections import Correction, Corrections, Tags
 from pipeline.errors import InputError
 from pipeline.exchange import export, take_in
+from pipeline.labelled import read_labelled
 from pipeline.topics import TOPICS, Topic
 
 tags = st.lists(st.sampled_from(TOPICS), unique=True).map(tuple)
@@ -80,6 +80,24 @@ def task(**changed: Any) -> list[dict[str, Any]]:
     chosen = {"type": "choices", "value": {"choices": ["war"]}, "from_name": "tags", "to_name": "headline"}
     whole = {"data": {"text": "Дроны  атаковали порт"}, "annotations": [{"result": [chosen], "completed_by": 7}]}
     return [whole | changed]
+
+
+def test_tags_are_lists_as_predict_writes_them() -> None:
+    told = [("Рубль упал", ["economy"], "other"), ("Дроны", ["war", "politics"], ["war"]), ("Ёж", [], None)]
+    rows = [{"headline": text, "tags": new, "old_tags": old} for text, new, old in told]
+    Path("in.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    store = Corrections(Path("one.db"))
+    assert take_in(store, Path("in.jsonl"), "а") == (3, 0)
+    kept = [(list(row.new), None if row.old is None else list(row.old)) for row in store.history()]
+    assert kept == [(["economy"], []), (["war", "politics"], ["war"]), ([], None)]
+
+
+def test_half_of_a_letter_is_mended() -> None:
+    document = json.dumps(task(data={"text": "Дроны \ud83d"}, predictions=[{"model_version": "\ud83d", "result": []}]))
+    Path("studio.json").write_text(document, encoding="utf-8")
+    store = Corrections(Path("one.db"))
+    assert take_in(store, Path("studio.json"), "а") == (1, 0)
+    assert [(row.headline, row.model) for row in store.history()] == [("Дроны \ufffd", "\ufffd")]
 
 
 def test_label_studios_own_export_is_read() -> None:

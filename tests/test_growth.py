@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.bench.growth import grown, measure, save
-from pipeline.corpus import read_labelled
+from pipeline.labelled import read_labelled
 
 
 @pytest.mark.parametrize("rows", [100, 3000, 7000])

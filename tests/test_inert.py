@@ -29,7 +29,7 @@ def dangers(tree: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names if name.name.split(".")[0] in MODULES)
         elif isinstance(node, ast.ImportFrom) and str(node.module).split(".")[0] in MODULES:
-            yield str(node.module)
+            yield from (str(node.module) for name in node.names if not name.name.endswith("Error"))
         elif isinstance(node, ast.Call):
             words = {word.arg: ast.unparse(word.value) for word in node.keywords}
             typed = called(node) in {"subprocess.run", "subprocess.Popen"} and isinstance(

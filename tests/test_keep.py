@@ -8,10 +8,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.corpus import read_labelled
 from pipeline.ingest import Counts, Options, keep
 from pipeline.ingest.keep import Keeper
 from pipeline.ingest.record import Record
+from pipeline.labelled import read_labelled
 
 GARBLED = [
     text.encode(right).decode(wrong, "replace")

@@ -1,11 +1,15 @@
 """Languages: the table languages.txt, the laws of votes, and what a headline in another language gets."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+import pymorphy3
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -155,3 +159,24 @@ def test_a_topic_is_found_in_three_languages(tagger: Tagger) -> None:
         "Нацбанк знизив ставку за кредитами",
     ):
         assert tagger.tag([headline])[0].topic == "economy", headline
+
+
+WITHOUT = """
+import sys
+from pipeline.dictionaries import is_known
+from pipeline.language import languages
+from pipeline.tagger import Tagger
+assert not is_known("uk", "вибори") and is_known("ru", "выборы")
+print(*languages(["Снег в мае", "Їхній сніг", "Снег у траўні"]))
+print(*(tagged.topic for tagged in Tagger.load(sys.argv[1]).tag(["Уряд подав проєкт бюджету", "Бои под Часовым Яром"])))
+"""
+
+
+def test_all_works_without_the_ukrainian_dictionary(model_folder: Path, tmp_path: Path) -> None:
+    for package in Path(pymorphy3.__file__).parent.parent.iterdir():
+        if not package.name.startswith("pymorphy3_dicts_uk"):
+            (tmp_path / package.name).symlink_to(package)
+    command = [sys.executable, "-S", "-c", WITHOUT, str(model_folder)]
+    path = {"PYTHONPATH": f"{tmp_path}:{Path(__file__).parent.parent}"}
+    done = subprocess.run(command, env=os.environ | path, capture_output=True, encoding="utf-8", check=True)
+    assert done.stdout.split() == ["ru", "uk", "be", "economy", "war"]

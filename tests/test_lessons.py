@@ -9,8 +9,9 @@ import pytest
 
 from pipeline import model
 from pipeline.cli import main
-from pipeline.corpus import CORRECTED, Corpus, read_corpus, read_labelled, weights
+from pipeline.corpus import Corpus, read_corpus, weights
 from pipeline.corrections import Corrections
+from pipeline.labelled import CORRECTED, read_labelled
 from pipeline.learn import Labels, learn
 from pipeline.lessons import Changes, changed, lessons_of
 from pipeline.settings import Settings

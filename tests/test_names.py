@@ -39,7 +39,9 @@ def source(trained: Trained) -> Path:
     return kept
 
 
-def test_model_goes_by_any_name_also_when_the_store_is_away(run_id: str, tagger: Tagger) -> None:
+def test_model_goes_by_any_name_also_when_the_store_is_away(
+    run_id: str, tagger: Tagger, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.rmtree(cache())
     names = ("models:/rubrika@champion", "models:/rubrika/1", f"runs:/{run_id}", f"runs:/{run_id}/model")
     for name in names:
@@ -47,18 +49,35 @@ def test_model_goes_by_any_name_also_when_the_store_is_away(run_id: str, tagger:
     (folder,) = (path for path in cache().iterdir() if path.name != "names")
     assert folder.name == model.digest(folder)
     before = folder.stat().st_mtime_ns
-    Path("mlflow.db").rename("away.db")
-    Path("mlflow.db").mkdir()
+    Path("mlflow.db").write_bytes(b"no database")
     for name in names:
         assert folder_of(name) == folder
     assert folder.stat().st_mtime_ns == before
+    capsys.readouterr()
     assert main(["predict", "--model", "models:/rubrika/2"]) == 1
+    assert "found no answer that can be used" in capsys.readouterr().err
 
 
 def test_spoilt_cache_is_mended(run_id: str) -> None:
     folder = folder_of(f"runs:/{run_id}")
     (folder / "features.arrow").write_bytes(b"spoilt")
     assert model.digest(folder_of("models:/rubrika/1")) == model.digest(CHAMPION)
+
+
+@pytest.mark.parametrize("how", ["cannot be written", "spoilt"])
+def test_memory_of_names_is_a_help_and_no_need(how: str, run_id: str, capsys: pytest.CaptureFixture[str]) -> None:
+    name, names = f"runs:/{run_id}", cache() / "names"
+    folder = folder_of(name)
+    if how == "spoilt":
+        for memory in names.iterdir():
+            memory.write_text("{", encoding="utf-8")
+        Path("mlflow.db").write_bytes(b"no database")
+        assert main(["predict", "--model", name]) == 1
+        assert "found no answer that can be used" in capsys.readouterr().err
+    else:
+        shutil.rmtree(names)
+        names.write_text("a file where a folder should be", encoding="utf-8")
+        assert folder_of(name) == folder
 
 
 WRONG = {

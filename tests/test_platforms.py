@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.corrections import Corrections
 from pipeline.tagger import Tagger
 
 GOLDEN = Path(__file__).parent / "golden/model"
@@ -69,6 +70,17 @@ def test_a_checkout_that_cannot_be_written(tmp_path: Path) -> None:
     )
     assert (done.returncode, done.stderr.decode().count("\n")) == (1, 1)
     assert "a place that cannot be written (Read-only file system)" in done.stderr.decode()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_a_user_without_a_name(tmp_path: Path) -> None:
+    tmp_path.chmod(0o777)
+    (tmp_path / "tags.csv").write_text(f"headline,tags\n{HEADLINES[0]},economy\n", encoding="utf-8")
+    code = "import os, sys; os.setresuid(54321, 0, 0); from pipeline.cli import main; sys.exit(main())"
+    command = [sys.executable, "-c", code, "corrections", "import", "tags.csv", "--corrections", "corrections.db"]
+    done = subprocess.run(command, capture_output=True, check=False, env=HOMELESS)
+    assert (done.returncode, done.stderr.decode().count("\n")) == (0, 1)
+    assert [each.editor for each in Corrections(tmp_path / "corrections.db").history()] == ["54321"]
 
 
 _tagger: list[Tagger] = []

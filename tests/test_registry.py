@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 from registering import registered
+from room import no_room_beyond
 
 from pipeline import model
 from pipeline.cli import main
+from pipeline.errors import RoomError
 from pipeline.registry import store, versions
 from pipeline.registry.look import versions as looked_up
-from pipeline.registry.pack import inside
+from pipeline.registry.pack import inside, pack
 from pipeline.registry.versions import Version
 from pipeline.tagger import Tagger
 from pipeline.train import Trained
@@ -44,6 +46,18 @@ def number() -> int:
 def moves_of(which: int) -> list[tuple[str, str, int | None]]:
     with store.reached() as client:
         return [(move.kind, move.why, move.before) for move in versions.version(client, str(which)).moves]
+
+
+def test_model_is_packed_whole_or_not_at_all(model_folder: Path) -> None:
+    before = sorted(Path().iterdir())
+    with (
+        no_room_beyond(100_000),
+        pytest.raises(RoomError, match=r"the disk: found no room to write \(File too large\)"),
+    ):
+        pack(model_folder, Path("packed"))
+    assert sorted(Path().iterdir()) == before
+    pack(model_folder, Path("packed"))
+    assert model.digest(inside(Path("packed"))) == model.digest(model_folder)
 
 
 def test_version_is_a_pyfunc_without_pickle_and_answers_as_the_tagger_does(

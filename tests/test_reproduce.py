@@ -1,6 +1,8 @@
 """A run can be done again: the same bytes from the same data, settings and versions, and one line where they differ."""
 
 import json
+import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from mlflow import MlflowClient
 
 from pipeline.champion import train_champion
 from pipeline.cli import main
+from pipeline.registry import origin
 from pipeline.settings import Settings
 
 pytestmark = [
@@ -51,6 +54,17 @@ def test_run_is_done_again_byte_by_byte_or_it_is_said_what_differs(
         assert err.startswith("rubrika: ")
         assert told in err
 
-    monkeypatch.setattr("pipeline.registry.reproduce.version", lambda _: "0.0.1")
+    monkeypatch.setattr("pipeline.created.version", lambda _: "0.0.1")
     assert main(["reproduce", run_id]) == 1
     assert "numpy 0.0.1" in capsys.readouterr().err
+
+
+def test_to_tell_the_commit_writes_nothing_into_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("code.py").touch()
+    for command in ("init -q", "add code.py", "-c user.name=a -c user.email=a@a commit -qm first"):
+        subprocess.run(["git", *command.split()], check=True)
+    os.utime("code.py", (1, 1))  # so that git would note the new time, by a lock that it leaves if it cannot write
+    before = Path(".git/index").read_bytes()
+    monkeypatch.setattr(origin, "_HOME", Path.cwd())
+    assert origin.origin()["mlflow.source.git.dirty"] == "false"
+    assert Path(".git/index").read_bytes() == before

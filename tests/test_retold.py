@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import retold
-from pipeline.corpus import read_labelled
+from pipeline.labelled import read_labelled
 from pipeline.likeness import jaccard, lemma_sets, likeness
 from pipeline.retold import RETELLING, TWIN, have_twins, resembling, twins_before
 

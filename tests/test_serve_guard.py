@@ -145,15 +145,14 @@ def test_who_asks_too_often_waits(model_folder: Path, tmp_path: Path) -> None:
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=80), st.floats(0.5, 50))
 def test_no_more_than_the_rate_and_a_burst_come_through(gaps: list[float], rate: float) -> None:
-    check, now, passed = guard.rationed(rate), 0.0, 0
+    now, passed = 0.0, 0
+    check = guard.rationed(rate, lambda: now)  # a clock of its own: servers in other threads live by the system's
     request = Request({"type": "http", "client": ("10.0.0.1", 1), "headers": []})
-    with pytest.MonkeyPatch.context() as patch:
-        for gap in gaps:
-            now += gap
-            patch.setattr(time, "monotonic", lambda now=now: now)
-            with suppress(Refusal):
-                check(request)
-                passed += 1
+    for gap in gaps:
+        now += gap
+        with suppress(Refusal):
+            check(request)
+            passed += 1
     assert 1 <= passed <= rate * (now - gaps[0] + max(guard.BURST, 1 / rate)) + 1e-6
 
 
@@ -198,7 +197,9 @@ def test_no_path_of_this_machine_is_an_address(address: str) -> None:
     assert intake.address_in(address) is None
 
 
-@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "evil", ""])
+@pytest.mark.parametrize(
+    "to", ["//evil.example", "https://evil.example", "/\\evil.example", "/a\r\nb", "evil", "", "//[", "http://["]
+)
 def test_no_redirect_leads_elsewhere(to: str) -> None:
     assert _local(to) == "/"
     assert _local("/sheets/x?q=1") == "/sheets/x?q=1"

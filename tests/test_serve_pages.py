@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
+from room import no_room_beyond
 from serving import HEADLINES, paste, served
 
 from pipeline.corrections import Correction, Corrections
@@ -169,12 +170,27 @@ def test_a_correction_is_kept_shown_everywhere_and_taken_back(at: tuple[httpx.Cl
     assert text not in Corrections(desk.corrections.path).standing()
 
 
-@pytest.mark.parametrize("change", ["", "x", "0", "0:sport", "9:war", "-1:war", "1e1:war", "٣:war"])
+@pytest.mark.parametrize(
+    "change",
+    ["", "x", "0", "0:sport", "9:war", "-1:war", "1e1:war", "٣:war", pytest.param("9" * 5000 + ":war", id="no number")],
+)
 def test_what_is_no_change_is_a_problem(at: tuple[httpx.Client, Desk], change: str) -> None:
     client, desk = at
     before = len(desk.corrections.history())
     assert client.post(f"{paste(client)}/tags", data={"change": change}).status_code == 422
     assert len(desk.corrections.history()) == before
+
+
+def test_a_correction_that_cannot_be_kept_is_no_fault_of_the_editors(at: tuple[httpx.Client, Desk]) -> None:
+    client, desk = at
+    sheet, change, before = paste(client), {"change": "3:war"}, len(desk.corrections.history())
+    with no_room_beyond(0):
+        refused = client.post(f"{sheet}/tags", data=change, headers=PAGE)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "60")
+    assert "corrections.db: found a file that cannot be used (disk I/O error)" in refused.text
+    assert len(desk.corrections.history()) == before
+    assert client.post(f"{sheet}/tags", data=change).status_code == 303
+    assert len(desk.corrections.history()) == before + 1
 
 
 def test_each_editor_has_one_opinion_of_a_headline(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from pipeline.errors import RubrikaError, SettingsError
 from pipeline.settings import Settings
 
 PIPELINE = Path(__file__).parent.parent / "pipeline"
+POSITIVE = "a number above 0, a millionth to a million"
+POSITIVES = ("classify_penalty", "classify_written", "corrections_weight", "adapt_weight")
 NAMES = [field.name for field in fields(Settings)]
 
 
@@ -101,8 +103,9 @@ def test_override_refuses(assignment: str, message: str) -> None:
         ("split_folds", 1, "2 or more"),
         ("tfidf_ngram_min", 0, "1 or more"),
         ("tfidf_ngram_max", 2, "0, or tfidf_ngram_min and more"),
-        ("classify_penalty", 0, "a number above 0"),
-        ("classify_penalty", float("nan"), "a number above 0"),
+        *((name, value, POSITIVE) for name in POSITIVES for value in (0, 1e-320, float("inf"), float("nan"))),
+        *(("tfidf_idf_power", value, "0 to 10") for value in (100, float("inf"), float("nan"))),
+        ("seed", 1 << 32, "0 or more, below 2 to the 32nd"),
         ("unsure_right", 0, "a share above 0 and below 1"),
         ("unsure_right", 1.0, "a share above 0 and below 1"),
         ("evaluate_resamples", 0, "1 or more"),

@@ -2,6 +2,7 @@
 
 import random
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -122,6 +123,20 @@ def test_webhooks_are_told_what_they_want_and_a_broken_one_later(room: Newsroom,
     for _ in range(2):
         watching.once()
     assert [headline for _, headline in room.posted] == [NEWS[1]]
+
+
+def test_a_webhook_where_nobody_listens_holds_up_no_other(room: Newsroom, model_folder: Path) -> None:
+    with socket.socket() as taken:  # bound, and not listened on: nobody else can be there
+        taken.bind(("127.0.0.1", 0))
+        deaf = f"http://127.0.0.1:{taken.getsockname()[1]}/"
+        watching, _ = watch(room, model_folder, "/feed", hooks=[Hook(deaf), Hook(f"{room.address}/hook")])
+        done = watching.once()
+    assert done.told == len(room.posted) > 0
+    assert done.late == 1, "after one, all that is to be told there waits"
+
+
+def test_a_link_with_half_a_bracket_is_none(room: Newsroom) -> None:
+    assert [poll._link(room.address, link) for link in ("http://[", None, "/a")] == ["", "", f"{room.address}/a"]
 
 
 def test_kills_lose_and_double_no_headline(room: Newsroom, model_folder: Path, tmp_path: Path) -> None:

@@ -1,15 +1,16 @@
 """Works that are killed: what each leaves, and what must be true of it. ``kills.py`` kills them."""
 
 import hashlib
+import io
 import shutil
 import sqlite3
 from abc import ABC, abstractmethod
-from contextlib import closing
+from contextlib import closing, redirect_stderr
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from apart import apart
+from apart import CRASHED, apart
 
 from pipeline.cli import main
 
@@ -88,7 +89,11 @@ class Command(Work):
             self.output.write_bytes(b"old\n")
 
     def act(self) -> int:
-        return main(self.arguments)
+        with redirect_stderr(io.StringIO()) as told:
+            status = main(self.arguments)
+        said = told.getvalue()
+        failures = [line for line in said.splitlines() if line.startswith("rubrika: ")]
+        return status if len(failures) == status and "Traceback" not in said else CRASHED
 
     def learn(self) -> float:
         self.put_old()

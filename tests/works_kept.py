@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from apart import apart
+from apart import CRASHED, apart
 from newsroom import NEWS
 from serving import paste, served
 from works import MIXTURE, NEW, OLD, Command, Work, remove_base, sound
 
 from pipeline.cli import main
 from pipeline.corrections import Corrections
-from pipeline.errors import InputError
+from pipeline.errors import StoreError
 from pipeline.watch import outbox
 from pipeline.watch.record import Query
 from pipeline.watch.store import Headlines
@@ -69,15 +69,16 @@ class Clicks(Work):
     def act(self) -> int:
         try:
             return self._click()
-        except InputError:  # at the start, as a command
+        except StoreError:  # at the start, as a command
             return 1
 
     def _click(self) -> int:
         with served(self.output.parent, self.model) as (client, _), self.answered.open("ab", buffering=0) as answered:
             sheet = paste(client, "\n".join(self.headlines))
             for place in range(len(self.headlines)):
-                if client.post(f"{sheet}/tags", data={"change": f"{place}:war"}).status_code != 303:
-                    return 1
+                answer = client.post(f"{sheet}/tags", data={"change": f"{place}:war"})
+                if answer.status_code != 303:
+                    return 1 if answer.status_code == 503 else CRASHED
                 answered.write(b".")
         return 0
 

@@ -16,8 +16,9 @@ from pipeline.adapt.embed import embed
 from pipeline.adapt.fit import Adapted, Engage, adapt
 from pipeline.adapt.teacher import Encoded, Teacher, Written, read_scores
 from pipeline.assess.markdown import laid
-from pipeline.corpus import Corpus, read_corpus, read_labelled, tagged
+from pipeline.corpus import Corpus, read_corpus
 from pipeline.evaluate import Quality, measure
+from pipeline.labelled import read_labelled, tagged
 from pipeline.learn import Flags
 from pipeline.report import quality_table
 from pipeline.settings import Settings

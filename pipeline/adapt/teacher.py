@@ -94,7 +94,7 @@ def read_scores(file: str, headlines: Sequence[str]) -> tuple[npt.NDArray[np.boo
             raise InputError(file, found, f"the columns headline, {', '.join(COLUMNS)}", "add them")
         rows = zip(*(table[name].to_pylist() for name in COLUMNS), strict=True)
         scores |= {
-            _said(headline): [_score(file, headline, cell) for cell in row]
+            _said(headline): [_score(file, headline, str(cell)) for cell in row]  # null as well
             for headline, row in zip(table["headline"].to_pylist(), rows, strict=True)
         }
     found_ = np.array([_said(headline) in scores for headline in headlines])

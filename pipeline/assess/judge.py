@@ -13,7 +13,8 @@ from pipeline.assess.markdown import markdown
 from pipeline.assess.page import page
 from pipeline.assess.rightness import Draws
 from pipeline.assess.terminal import printer, tables
-from pipeline.corpus import Corpus, digest, read_corpus, read_labelled
+from pipeline.corpus import Corpus, digest, read_corpus
+from pipeline.labelled import read_labelled
 from pipeline.model import Card
 from pipeline.settings import Settings
 from pipeline.tagger import Tagger

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.corpus import tagged
 from pipeline.decide import sureness
+from pipeline.labelled import tagged
 from pipeline.tagger import Tagger
 from pipeline.topics import TOPICS, parse_tags
 

@@ -18,7 +18,7 @@ import pandas as pd
 from joblib.externals.loky import get_reusable_executor
 
 from pipeline.bench.speed import machine
-from pipeline.corpus import read_labelled
+from pipeline.labelled import read_labelled
 from pipeline.settings import Settings
 from pipeline.stages import Stages
 from pipeline.train import train

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from pipeline.bench.rivals import fasttext_predict, naive_predict
 from pipeline.bench.speed import Speed, interleave, machine, save
-from pipeline.corpus import read_labelled
+from pipeline.labelled import read_labelled
 from pipeline.lemmatize import forget
 from pipeline.model import load
 from pipeline.tagger import Tagger, processors

@@ -17,8 +17,8 @@ from pipeline.bench.cost import told
 from pipeline.bench.made import make
 from pipeline.bench.runs import by_joblib, in_memory, killed, run
 from pipeline.bench.speed import machine
-from pipeline.corpus import read_labelled
 from pipeline.ingest import Options
+from pipeline.labelled import read_labelled
 from pipeline.large import Table
 from pipeline.pieces import cut
 from pipeline.tagger import processors

@@ -1,6 +1,5 @@
 """Commands for what people say of tags: their corrections, and what to ask them next."""
 
-import getpass
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +7,17 @@ import click
 
 from pipeline.commands.options import CORRECTIONS, Dedupe, file_path, model_option, reading_options
 
+
+def _login() -> str:
+    from pipeline.registry.origin import who
+
+    return who()
+
+
 corrections_option = click.option(
     "--corrections", "store", type=file_path, default=CORRECTIONS, show_default=True, help="The store."
 )
-editor_option = click.option("--editor", default=getpass.getuser, show_default="your login", help="Who labels.")
+editor_option = click.option("--editor", default=_login, show_default="your login", help="Who labels.")
 
 
 @click.group()

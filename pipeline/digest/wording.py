@@ -41,7 +41,8 @@ class Wording:
     def long(self, first: date, by: str) -> str:
         """Name a period in full."""
         if by == "week":
-            return f"{first.strftime(self.whole)} – {(first + timedelta(days=6)).strftime(self.whole)}"
+            last = first + min(timedelta(days=6), date.max - first)
+            return f"{first.strftime(self.whole)} – {last.strftime(self.whole)}"
         return first.strftime(self.month if by == "month" else self.whole)
 
     def number(self, count: int) -> str:

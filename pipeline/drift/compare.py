@@ -1,6 +1,7 @@
 """All signs of drift between two batches, judged together."""
 
 from dataclasses import dataclass
+from itertools import chain, compress
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,8 @@ FALSE_ALARMS: Final = 0.01
 
 # The smallest gaps that matter, most of them between shares of headlines.
 _BROKEN, _UNREADABLE, _UNKNOWN, _TOPIC, _BRIER = 0.02, 0.02, 0.05, 0.05, 0.02
+_FEWEST: Final = 2
+"""Headlines of which a mean has an interval."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,13 @@ class Told:
         features = Features.of(tagger.model.settings)
         words = [features.of_words(WORD_BLOCK, lemmatize(headline)) for headline in batch.headlines]
         return cls(batch, words, scores, readable, np.column_stack([given, ~given.any(axis=1)]))
+
+    def dealt(self, some: frozenset[str]) -> tuple[list[list[str]], list[list[str]]]:
+        """Give the words of the headlines that are among some, and of those that are not."""
+        sides: tuple[list[list[str]], list[list[str]]] = [], []
+        for headline, words in zip(self.batch.headlines, self.words, strict=True):
+            sides[headline not in some].append(words)
+        return sides
 
     @property
     def brier(self) -> Floats | None:
@@ -119,18 +129,20 @@ def unknown_words(reference: Told, new: Told, tagger: Tagger, seed: int) -> list
     """Compare the shares of words that are new.
 
     Against the words of half the reference, for the other half and the new batch alike: a model may have learnt from
-    the reference and would know all its words. What the model does not know is told beside, and not judged.
+    the reference and would know all its words. What the model does not know is told beside, and not judged. Headlines
+    that are themselves in that half are looked at in neither: they have no new word, however alike the batches are.
     """
-    known = np.random.default_rng(seed).permutation(len(reference.words)) % 2 == 0
-    usual = frozenset(word for words, is_ in zip(reference.words, known, strict=True) if is_ for word in words)
-    others = [words for words, is_ in zip(reference.words, known, strict=True) if not is_]
+    once = list(dict.fromkeys(reference.batch.headlines))
+    half = frozenset(compress(once, np.random.default_rng(seed).permutation(len(once)) % 2 == 0))
+    (inside, others), (_, rest) = reference.dealt(half), new.dealt(half)
+    usual = frozenset(chain.from_iterable(inside))
     features = tagger.model.features
     learnt = frozenset(features.filter(pc.equal(features["block"], pa.scalar(WORD_BLOCK)))["feature"].to_pylist())
     one, other = (signs.mean(signs.unknown(side.words, learnt)) for side in (reference, new))
-    return [
-        signs.level("new words", signs.unknown(others, usual), signs.unknown(new.words, usual), _UNKNOWN),
-        Sign("unknown to the model", one, other, None, _UNKNOWN),
-    ]
+    unjudged = Sign("unknown to the model", one, other, None, _UNKNOWN)
+    if min(len(others), len(rest)) < _FEWEST:
+        return [unjudged]
+    return [signs.level("new words", signs.unknown(others, usual), signs.unknown(rest, usual), _UNKNOWN), unjudged]
 
 
 def _broken(reference: Batch, new: Batch) -> Sign:

@@ -45,8 +45,8 @@ def read(
     stream.seek(0)
     given = 0
     try:
-        for table in _gathered(_renamed(table, file, wanted) for table in _steps(stream, kind, file, groups)):
-            yield table
+        for table in _gathered(_texts(step, file, wanted) for step in _steps(stream, kind, file, groups)):
+            yield table.rename_columns(named(table.column_names, _place(table, file, wanted)))
             given += table.nbytes
             if given > LARGEST and given > LARGEST_RATIO * size:
                 raise _grows(file)
@@ -113,14 +113,20 @@ def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column.cast(pa.string())
 
 
-def _renamed(table: pa.Table, file: str, wanted: str | None) -> pa.Table:
+def _texts(table: pa.Table, file: str, wanted: str | None) -> pa.Table:
+    """Give a table whose headlines are plain strings."""
+    place = _place(table, file, wanted)
+    column, field = table.column(place), table.schema.field(place)
+    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
+    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
+        raise InputError(file, f"a column {field.name} of type {column.type}", "texts", "name another by --column")
+    if pa.types.is_string(column.type):
+        return table
+    return table.set_column(place, field.with_type(pa.string()), _plain(column))
+
+
+def _place(table: pa.Table, file: str, wanted: str | None) -> int:
     place = choose(table.column_names, wanted)
     if place is None:
         raise missing(table.column_names, wanted, file)
-    column = table.column(place)
-    kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
-    if not (pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)):
-        name = table.column_names[place]
-        raise InputError(file, f"a column {name} of type {column.type}", "texts", "name another by --column")
-    field = table.schema.field(place).with_type(pa.string())
-    return table.set_column(place, field, _plain(column)).rename_columns(named(table.column_names, place))
+    return place

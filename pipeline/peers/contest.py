@@ -15,9 +15,10 @@ from rich.console import Console
 from pipeline import model
 from pipeline.assess.terminal import printer
 from pipeline.assess.twins import twins
-from pipeline.corpus import Corpus, read_corpus, read_labelled, tagged
+from pipeline.corpus import Corpus, read_corpus
 from pipeline.errors import ExtraError, InputError
 from pipeline.evaluate import quality
+from pipeline.labelled import read_labelled, tagged
 from pipeline.peers.search import Chosen, choose
 from pipeline.peers.standing import Standing, terminal
 from pipeline.settings import Settings

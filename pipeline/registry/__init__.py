@@ -12,4 +12,5 @@
 ``fetch.py``     ``models:/…`` and ``runs:/…`` as folders  ``lock.py``     locks between processes
 ``reproduce.py`` a run, done again                         ``team.py``     a server for a team
 ``export.py``    the plain scikit-learn pipeline           ``sklearn_tfidf.py``  its transformer
+``tables.py``    MLflow's own file, whole or not at all
 """

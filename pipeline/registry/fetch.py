@@ -9,6 +9,7 @@ import json
 import os
 import re
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -65,13 +66,13 @@ def folder_of(name: str) -> Path:
             found = _asked(client, name, parts)
             folder = fetch(client, name, found)
     except StoreError:
-        folder = cache() / json.loads(memory.read_text())["digest"] if memory.exists() else cache()
-        if memory.exists() and whole(folder):
-            return folder
-        raise
-    memory.parent.mkdir(exist_ok=True)
-    with replace_file(memory) as file:
-        file.write(json.dumps({"server": store.uri(), "name": name, "digest": found.digest}).encode())
+        if (known := _remembered(memory)) is None:
+            raise
+        return known
+    with suppress(OSError):  # a cache that cannot be written: the server is asked each time
+        memory.parent.mkdir(exist_ok=True)
+        with replace_file(memory) as file:
+            file.write(json.dumps({"server": store.uri(), "name": name, "digest": found.digest}).encode())
     return folder
 
 
@@ -141,6 +142,15 @@ def whole(folder: Path) -> bool:
         return model.digest(folder) == folder.name
     except ModelError:
         return False
+
+
+def _remembered(memory: Path) -> Path | None:
+    """Give the folder that a name stood for last, if it is known and whole."""
+    try:
+        folder = cache() / json.loads(memory.read_bytes())["digest"]
+    except (OSError, ValueError, KeyError, TypeError):  # none, or a file that something has spoilt
+        return None
+    return folder if whole(folder) else None
 
 
 def _asked(client: "MlflowClient", name: str, parts: "re.Match[str]") -> Kept:

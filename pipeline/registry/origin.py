@@ -53,7 +53,7 @@ def versions(card_versions: Mapping[str, str]) -> str:
 
 
 def _git(*arguments: str) -> str:
-    command = ["git", "-C", str(_HOME), *arguments]
+    command = ["git", "--no-optional-locks", "-C", str(_HOME), *arguments]  # ended midway, it would leave one
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
     except FileNotFoundError:  # no git on this machine

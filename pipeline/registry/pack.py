@@ -2,12 +2,13 @@
 
 import warnings
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipeline import model
-from pipeline.errors import ModelError
+from pipeline.atomic import scratch
+from pipeline.created import installed
+from pipeline.errors import ModelError, if_for_room
 from pipeline.registry import store
 from pipeline.topics import TOPICS
 
@@ -23,24 +24,33 @@ def pack(folder: Path, target: Path) -> None:
 
     Args:
         folder: The model's folder; it goes in as the only artifact.
-        target: The MLflow model's folder; it must not exist.
+        target: The MLflow model's folder; it must not exist, and does only when all of it is written.
+
+    Raises:
+        RoomError: If there is no room for it.
     """
     card = asdict(model.load(folder).card)
     del card["decision"]  # curves of hundreds of points; it is in the folder
     store.prepare()
-    with warnings.catch_warnings():
+    with scratch(target) as fresh, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # MLflow's on its own defaults
+        from mlflow.exceptions import MlflowException
         from mlflow.pyfunc import save_model
 
-        save_model(
-            path=target,
-            python_model=str(Path(__file__).with_name("served.py")),
-            artifacts={"model": str(folder)},
-            pip_requirements=[f"{name}=={version(name)}" for name in _NEEDED],
-            signature=signature(),
-            input_example=EXAMPLE,
-            metadata={"digest": model.digest(folder), "card": card},
-        )
+        try:
+            save_model(
+                path=fresh / target.name,
+                python_model=str(Path(__file__).with_name("served.py")),
+                artifacts={"model": str(folder)},
+                pip_requirements=[f"{name}=={version}" for name, version in installed(_NEEDED).items()],
+                signature=signature(),
+                input_example=EXAMPLE,
+                metadata={"digest": model.digest(folder), "card": card},
+            )
+        except MlflowException as error:
+            if_for_room(str(error))
+            raise
+        (fresh / target.name).rename(target)
 
 
 def inside(packed: Path) -> Path:

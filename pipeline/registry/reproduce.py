@@ -4,13 +4,13 @@ import json
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline import model
 from pipeline.corpus import Corpus, digest, read_corpus
 from pipeline.corrections import existing
+from pipeline.created import installed
 from pipeline.errors import RegistryError
 from pipeline.lessons import lessons_of
 from pipeline.model import Model
@@ -71,7 +71,8 @@ def _run(run_id: str) -> "Run":
 
 
 def _check_versions(run_id: str, expected: Mapping[str, str]) -> None:
-    other = {name: version(name) for name in expected if version(name) != expected[name]}
+    here = installed(expected)
+    other = {name: here.get(name, "missing") for name in expected if here.get(name) != expected[name]}
     if other:
         told, wanted = (", ".join(f"{name} {each[name]}" for name in other) for each in (other, dict(expected)))
         raise RegistryError(f"run {run_id}", f"{told} here", wanted, "install the versions of the run")

@@ -47,7 +47,7 @@ def run(name: str, params: Mapping[str, object], *, nested: bool = False) -> Ite
 
 
 def finish(record: Record) -> None:
-    """Close a run, if it is not, and deliver it, or say where it waits.
+    """Close a run, if it is not, and deliver it, or say where it waits; of one that failed, why it did is enough.
 
     Args:
         record: The run; its ``version`` tells whether its model is registered.
@@ -63,7 +63,7 @@ def finish(record: Record) -> None:
             record.forget()
     except StoreError as error:
         record.trouble = error
-    if record.trouble and not record.run.parent:
+    if record.trouble and record.run.status == "FINISHED" and not record.run.parent:
         click.echo(f"{record.trouble}\n{record.folder}: the run waits here; `rubrika track push` sends it", err=True)
 
 

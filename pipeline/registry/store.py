@@ -7,9 +7,11 @@ is down or slow keeps nobody waiting; MLflow's own variables change that.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipeline.errors import StoreError
+from pipeline.registry import tables
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -24,7 +26,7 @@ _DEFAULT_URI: Final = "sqlite:///mlflow.db"
 _ENVIRONMENT: Final = {
     "MLFLOW_DISABLE_TELEMETRY": "true",
     "DO_NOT_TRACK": "true",
-    "MLFLOW_LOGGING_LEVEL": "ERROR",
+    "MLFLOW_LOGGING_LEVEL": "CRITICAL",  # it logs the traceback of what it raises
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
@@ -55,15 +57,15 @@ def reached() -> Iterator["MlflowClient"]:
     """
     prepare()
     import mlflow
-    from mlflow.exceptions import MlflowException
 
+    file, failures = tables.file_of(uri()), _failures()
     try:
         mlflow.set_tracking_uri(uri())
+        if file:
+            tables.ready(file)
         yield mlflow.MlflowClient()
-    except (MlflowException, OSError) as error:  # those of requests are OSErrors
-        found = f"no answer that can be used ({_first_line(error)})"
-        remedy = "start it, or name another by MLFLOW_TRACKING_URI"
-        raise StoreError(uri(), found, "a working MLflow tracking server or file", remedy) from error
+    except failures as error:
+        raise _unusable(file, _first_line(error)) from error
 
 
 def experiment(client: "MlflowClient") -> str:
@@ -87,6 +89,28 @@ def _unless_there(make: Callable[[str], object]) -> None:
     except MlflowException as error:  # another training may make it at this moment
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    """Give what MLflow raises, and what it lets through."""
+    from mlflow.exceptions import MlflowException
+
+    if uri().startswith("http"):
+        return MlflowException, OSError  # those of requests are OSErrors
+    from sqlalchemy.exc import SQLAlchemyError  # takes a while
+
+    return MlflowException, OSError, SQLAlchemyError
+
+
+def _unusable(file: Path | None, told: str) -> StoreError:
+    if file is None:
+        found, remedy = f"no answer that can be used ({told})", "start it, or name another by MLFLOW_TRACKING_URI"
+        return StoreError(uri(), found, "a working MLflow tracking server or file", remedy)
+    if tables.unfinished(file):
+        found, remedy = f"tables without any run that are not all there ({told})", "move it away, and a new one is made"
+        return StoreError(file, found, "MLflow's tables", remedy)
+    found, remedy = f"a store that cannot be used ({told})", "see to its disk, or name another by MLFLOW_TRACKING_URI"
+    return StoreError(file, found, "MLflow's tables, and room for more", remedy)
 
 
 def _first_line(error: Exception) -> str:

@@ -13,15 +13,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, StoreError
 from pipeline.serve import api, guard, health, pages, review_pages, sheet_pages, watch_pages
 from pipeline.serve.bounds import Bounds
 from pipeline.serve.desk import Desk, Serving
 from pipeline.serve.figures import Counted
 from pipeline.serve.guard import Check, Guard
-from pipeline.serve.problem import Refusal, answer
+from pipeline.serve.problem import Refusal, answer, busy
 
 _ABOUT: Final = "Tags Russian, Belarusian and Ukrainian headlines as politics, economy or war."
+_LATER: Final = 60
+"""Seconds after which to try again what a store could not keep."""
 
 
 def app_of(serving: Serving) -> FastAPI:
@@ -72,6 +74,10 @@ def _say_what_is_wrong(app: FastAPI) -> None:
     @app.exception_handler(InputError)
     async def unreadable(request: Request, error: InputError) -> Response:
         return answer(request, Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)))
+
+    @app.exception_handler(StoreError)
+    async def unkept(request: Request, error: StoreError) -> Response:
+        return answer(request, busy(_LATER, str(error)))  # somebody has to see to the disk first
 
     @app.exception_handler(HTTPException)
     async def unanswered(request: Request, error: HTTPException) -> Response:

@@ -16,6 +16,8 @@ EDITOR: Final = "editor"
 _RIGHT: Final = "right"
 _UNDO: Final = "undo"
 _ANYONE: Final = "page"
+_LONGEST: Final = 20
+"""Digits of a place: Python reads no number of thousands."""
 
 
 def editor_of(request: Request) -> str:
@@ -37,7 +39,7 @@ def asked(change: str) -> tuple[int, str]:
     """
     place, _, what = change.partition(":")
     known = (*TOPICS, OTHER, _RIGHT, _UNDO)
-    if not (place.isascii() and place.isdecimal() and what in known):
+    if not (place.isascii() and place.isdecimal() and len(place) <= _LONGEST and what in known):
         told = f"found “{change}”; expected a place, a colon, and one of {', '.join(known)}"
         raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, told)
     return int(place), what

@@ -53,7 +53,8 @@ class Desk:
 
     Raises:
         ModelError: If there is no model that can be loaded.
-        InputError: If a store cannot be used.
+        InputError: If a store is of another kind.
+        StoreError: If it cannot be used.
     """
 
     def __init__(self, serving: Serving) -> None:

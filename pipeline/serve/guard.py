@@ -100,11 +100,12 @@ def proof(token: str) -> str:
     return hmac.new(token.encode(), b"rubrika page", "sha256").hexdigest()
 
 
-def rationed(rate: float) -> Check:
+def rationed(rate: float, clock: Callable[[], float] = time.monotonic) -> Check:
     """Give the check that refuses who asks too often (the generic cell rate algorithm, ITU-T I.371).
 
     Args:
         rate: Requests a second and client, above 0; ``BURST`` seconds' worth may come at once.
+        clock: Tells the time in seconds.
 
     Returns:
         The check.
@@ -112,7 +113,7 @@ def rationed(rate: float) -> Check:
     due: OrderedDict[str, float] = OrderedDict()
 
     def check(request: Request) -> None:
-        client, now = request.client.host if request.client else "", time.monotonic()
+        client, now = request.client.host if request.client else "", clock()
         at = max(due.pop(client, now), now)
         late = at + 1 / rate - now - max(BURST, 1 / rate)
         due[client] = at if late > 0 else at + 1 / rate

@@ -3,7 +3,7 @@
 import hmac
 from http import HTTPStatus
 from typing import Annotated, Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from fastapi import APIRouter, Form, Request
 from starlette.datastructures import UploadFile
@@ -132,6 +132,5 @@ async def static(name: str, desk: AtDesk) -> Response:
 
 def _local(to: str) -> str:
     """Keep a way within this site."""
-    parts = urlsplit(to)
-    inside = to.startswith("/") and not to.startswith(("//", "/\\")) and not parts.netloc and to.isprintable()
+    inside = to.startswith("/") and not to.startswith(("//", "/\\")) and to.isprintable()
     return to if inside else "/"
