@@ -74,7 +74,8 @@ def test_of_a_crowd_of_others_all_are_compared(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(retold, "_CROWD", 2)
     crowd = [f"Суд идет {' '.join(map(str, range(number, number + 9)))}" for number in range(0, 90, 9)]
     assert resembling([*crowd, "Суд идет"], ["Суд идет", *crowd]) == [True] * 11
-    assert have_twins(crowd[:1], [""], crowd[::-1], [""] * 10).tolist() == [True]
+    found = have_twins(crowd[:1], [""], crowd[::-1], [""] * 10)
+    assert (found.tolist(), found.dtype) == ([True], np.dtype(bool))
 
 
 @pytest.mark.parametrize(("first", "alike"), [(7, True), (8, False)])
