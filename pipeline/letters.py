@@ -56,7 +56,9 @@ def mend(chunk: str) -> str:
     if _SOUND.fullmatch(chunk):
         return chunk
     bare = _unstressed(_NOISE.sub("", chunk).translate(_SAME))
-    mended = _unstressed(_MIXED.sub(lambda match: _one_script(match[0]), bare))
+    # A letter that has become Cyrillic may lose a mark, which parted it from the next.
+    while (mended := _unstressed(_MIXED.sub(lambda match: _one_script(match[0]), bare))) != bare:
+        bare = mended
     return _ALONE.sub(lambda match: match[0].translate(_TO_CYRILLIC), mended)
 
 

@@ -83,6 +83,7 @@ def test_twins_inside_a_cyrillic_word_are_repaired(word: str, data: st.DataObjec
 @example("вс\u0435\u0301\u0308")  # stress between е and its dots
 @example("во\u0438\u200b\u0306")  # zero-width space between и and its breve
 @example("мy\u0306")  # breve on a Latin y
+@example("ЁB\u0300A")  # a grave accent on a Latin B between letters of both
 def test_mend_is_idempotent(text: str) -> None:
     assert mend(mend(text)) == mend(text)
 
