@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
     from pymorphy3.dawg import WordsDawg
 
-REMEMBERED: Final = 1 << 18
+REMEMBERED: Final = 1 << 15
 """Words that each memory keeps; a stream of ever-new words must not fill it."""
 
 _NORMAL_FORM: Final = 2  # in a parse of pymorphy3

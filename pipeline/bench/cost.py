@@ -1,11 +1,14 @@
 """What large tables cost, told from the figures that ``volume.py`` measured."""
 
+from itertools import pairwise
 from typing import Any, Final
 
 from pipeline.tagger import processors
 
 _JOB: Final = 100_000_000
 """Headlines of the job whose cost is told."""
+_PARTS: Final = 4
+"""Of a stream whose memory is told."""
 _MACHINES: Final = (4, 16)
 """Sizes of the clusters that are told of."""
 
@@ -56,10 +59,11 @@ def _on_resuming(figures: dict[str, Any]) -> str:
 
 def _on_flatness(figures: dict[str, Any]) -> str:
     megabytes = figures["flat"]
+    edges = [len(megabytes) * place // _PARTS for place in range(_PARTS + 1)]
+    most = [f"{max(megabytes[begin:end]):,.0f}" for begin, end in pairwise(edges)]
     return (
-        f"Over {figures['chunks']:,} chunks that were all new, one process held "
-        f"{megabytes[len(megabytes) // 2]:,.0f} MB after half of them and {megabytes[-1]:,.0f} MB after all; the most "
-        f"was {max(megabytes):,.0f} MB."
+        f"Over {figures['chunks']:,} chunks that were all new, one process held at most {', '.join(most[:-1])} and "
+        f"{most[-1]} MB in each quarter of the stream; what is remembered is full, and starts anew, every million."
     )
 
 
