@@ -75,7 +75,7 @@ def tag_table(  # noqa: PLR0913 - what the command has
 
 @contextmanager
 def _frugal(job: Job) -> Iterator[None]:
-    """Let Arrow give memory back at once while texts are tagged; Parquet is faster, and small enough, by its own pool."""
+    """Let Arrow give memory back at once where texts are tagged; Parquet is quicker, and small enough, without."""
     before = pa.default_memory_pool()
     if job.table.kind != "parquet":
         _give_back()
