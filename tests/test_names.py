@@ -55,7 +55,7 @@ def test_model_goes_by_any_name_also_when_the_store_is_away(
     assert folder.stat().st_mtime_ns == before
     capsys.readouterr()
     assert main(["predict", "--model", "models:/rubrika/2"]) == 1
-    assert "found no answer that can be used" in capsys.readouterr().err
+    assert "found a store that cannot be used" in capsys.readouterr().err
 
 
 def test_spoilt_cache_is_mended(run_id: str) -> None:
@@ -73,7 +73,7 @@ def test_memory_of_names_is_a_help_and_no_need(how: str, run_id: str, capsys: py
             memory.write_text("{", encoding="utf-8")
         Path("mlflow.db").write_bytes(b"no database")
         assert main(["predict", "--model", name]) == 1
-        assert "found no answer that can be used" in capsys.readouterr().err
+        assert "found a store that cannot be used" in capsys.readouterr().err
     else:
         shutil.rmtree(names)
         names.write_text("a file where a folder should be", encoding="utf-8")
