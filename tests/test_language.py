@@ -84,6 +84,24 @@ def test_what_is_readable_has_votes_and_at_most_one_less_than_the_other(read: in
     assert readable(np.array([[read, other]], float)).tolist() == [expected]
 
 
+@pytest.mark.parametrize(
+    ("word", "codes"),
+    [
+        ("ґанок", ("uk",)),  # by the first entry of the table
+        ("снегу", ("ru", "be")),  # Ukrainian by its spelling, but only in the Russian dictionary
+        ("травень", ("uk",)),  # in the Ukrainian dictionary only
+        ("вясна", ("be",)),  # in none, with a Russian kin, and of just so many letters that it tells
+        ("мяжа", ("ru", "be", "uk")),  # too short to tell
+    ],
+)
+def test_dictionaries_speak_against_a_language(word: str, codes: tuple[str, ...]) -> None:
+    assert of_word(word) == codes
+
+
+def test_a_word_without_kin_is_written_in_russian_letters() -> None:
+    assert lemma("цікавасць") == "тикавасть"
+
+
 def test_no_headlines_have_no_languages() -> None:
     assert languages([]) == []
 

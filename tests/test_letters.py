@@ -46,6 +46,7 @@ MESSY = st.text(st.sampled_from(CYRILLIC + "AaBCceHKMoPpTXyYibdfgtzZѐѝЍë" + 
         pytest.param("бизнес‑ланч", "бизнес-ланч", id="no-break hyphen"),
         pytest.param("О’Генри", "О'Генри", id="typographic apostrophe"),
         pytest.param("сувязьʼ", "сувязь'", id="modifier apostrophe"),
+        pytest.param("c\u200b", "с", id="preposition behind an invisible mark"),
         pytest.param("Cafe", "Cafe", id="all ASCII"),
         pytest.param("Café", "Café", id="latin with a diacritic"),
         pytest.param("", "", id="nothing"),

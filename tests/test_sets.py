@@ -36,6 +36,13 @@ def test_sketches_miss_no_common_lemma_and_promise_few_others() -> None:
     assert (promised - alike).mean() < 0.012  # 0.009 where all bits are equally likely
 
 
+def test_small_sets_are_compared_like_large_ones() -> None:
+    sets = Sets.of(["Пожар", "пожары", "нефть,газ", "Газ и нефть", "газ, нефть"])
+    one, other = np.array([0, 2, 2, 0]), np.array([1, 4, 3, 2])
+    assert sets._common(one, other).tolist() == [1, 2, 2, 0]
+    assert sets.alike(one, other, np.array([1.0, 1.0, 0.7, 0.1])).tolist() == [True, True, False, False]
+
+
 def test_the_rarest_lemma_is_the_first() -> None:
     sets = Sets.of(["мост горит", "", "мосты и мост", "мост и суд"])
     assert sets.sizes.tolist() == [2, 0, 2, 3]
