@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from pipeline.dictionaries import dictionary
 from pipeline.explain import INTERCEPT, explain
 from pipeline.kin import folded, kin
-from pipeline.language import _BITS, CODES, OTHER, ballots, elect, languages, of_word, readable, votes
+from pipeline.language import _BITS, CODES, OTHER, ballots, elect, languages, of_word, readable, spelled, votes
 from pipeline.lemmatize import lemma
 from pipeline.tagger import Tagger
 from pipeline.train import Trained
@@ -87,7 +87,6 @@ def test_what_is_readable_has_votes_and_at_most_one_less_than_the_other(read: in
 @pytest.mark.parametrize(
     ("word", "codes"),
     [
-        ("ґанок", ("uk",)),  # by the first entry of the table
         ("снегу", ("ru", "be")),  # Ukrainian by its spelling, but only in the Russian dictionary
         ("травень", ("uk",)),  # in the Ukrainian dictionary only
         ("вясна", ("be",)),  # in none, with a Russian kin, and of just so many letters that it tells
@@ -96,6 +95,10 @@ def test_what_is_readable_has_votes_and_at_most_one_less_than_the_other(read: in
 )
 def test_dictionaries_speak_against_a_language(word: str, codes: tuple[str, ...]) -> None:
     assert of_word(word) == codes
+
+
+def test_the_first_letter_of_the_table_rules() -> None:
+    assert spelled("ґанок") == ("uk",)
 
 
 def test_a_word_without_kin_is_written_in_russian_letters() -> None:
