@@ -1,13 +1,14 @@
 """MLflow's file: with all of its tables or not there, whatever ends its making, and however many want it at once."""
 
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from apart import apart
 from mlflow import MlflowClient
 from room import no_room_beyond
 from sqlalchemy.exc import SQLAlchemyError
@@ -20,6 +21,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader")  # MLflo
 
 FILE = Path("mlflow.db")
 KNOWN = {"mlflow.db", ".mlflow.db.lock"}
+MAKING = f"from pathlib import Path; from pipeline.registry import tables; tables.ready(Path('{FILE}'))"
 EXPERIMENT = """
 import sys
 from pipeline.registry import store
@@ -36,9 +38,12 @@ def experiments() -> set[str]:
     return {each.name for each in MlflowClient(f"sqlite:///{FILE.resolve()}").search_experiments()}
 
 
-def made() -> int:
-    tables.ready(FILE)
-    return 0
+def killed_amid_the_tables() -> int:
+    making = subprocess.Popen([sys.executable, "-c", MAKING])
+    while making.poll() is None and not any(file.stat().st_size for file in Path().glob(f".*/{FILE}")):
+        time.sleep(0.001)
+    making.kill()
+    return making.wait()
 
 
 def changed(how: str) -> None:
@@ -51,7 +56,7 @@ def test_it_is_made_whole_or_not_at_all_and_after_all() -> None:
     with no_room_beyond(300_000), pytest.raises(SQLAlchemyError, match=r"disk I/O error|full"):
         tables.ready(FILE)
     assert (beside(), FILE.stat().st_size) == (KNOWN, 0)
-    assert apart(made, killed_after=1.0)[1] < 0
+    assert killed_amid_the_tables() == -signal.SIGKILL
     assert (len(beside() - KNOWN), FILE.stat().st_size) == (1, 0)
     tables.ready(FILE)
     assert (beside(), experiments()) == (KNOWN, {"Default"})
