@@ -9,7 +9,7 @@ import re
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from pipeline.dictionaries import REMEMBERED, dictionary, is_known
+from pipeline.dictionaries import NORMAL_FORM, REMEMBERED, dictionary, is_known
 
 if TYPE_CHECKING:
     from pymorphy3.dawg import PredictionSuffixesDAWG
@@ -20,8 +20,9 @@ _LONGEST: Final = 5
 beginning that is tried."""
 _SHORTEST: Final = 3
 """Letters of the shortest word that may stand behind a beginning."""
-# Where pymorphy3 looks at more than the ending: at hyphens, short words, and the beginnings of its paradigms.
-_BY_ENDING: Final = re.compile("(?!по|наи)[а-яё]{4,}")
+# Elsewhere pymorphy3 looks at more: at hyphens, short words, the beginnings of its paradigms, and how often a word that
+# its dictionary writes with е, but its corpus with ё, was what.
+_GUESSED: Final = re.compile("(?!по|наи)[а-я]{4,}")
 
 
 class _Reading(NamedTuple):
@@ -41,33 +42,39 @@ class _Reading(NamedTuple):
 def guess(form: str) -> str | None:
     """Give the dictionary form that pymorphy3 would guess first.
 
-    >>> guess("маркетплейсах"), guess("ёлками")
+    >>> guess("маркетплейсах"), guess("елками")
     ('маркетплейс', None)
 
     Args:
         form: A word in lower case.
 
     Returns:
-        The lemma; nothing for a word of the dictionary, and for one that is not guessed by its ending.
+        The lemma; nothing for a word of the dictionary, and for one that pymorphy3 must look at itself.
     """
-    if not _BY_ENDING.fullmatch(form) or is_known("ru", form) or _has_a_beginning(form):
+    if not _GUESSED.fullmatch(form) or is_known("ru", form):
         return None
+    return _by_beginning(form) or _by_ending(form)
+
+
+def _by_beginning(form: str) -> str | None:
+    """Guess that a word is a known one with something before it, as pymorphy3 tries before endings."""
+    known, unknown = _beginnings()
+    found = known.parse(form, form, set())
+    # The search behind any beginning is slow, and in vain for most words: no rest of them is a word.
+    rests = [form[size:] for size in range(1, min(_LONGEST, len(form) - _SHORTEST) + 1)]
+    if not found and is_known("ru", *rests):
+        found = unknown.parse(form, form, set())
+    return str(found[0][NORMAL_FORM]) if found else None  # the first: pymorphy3 knows no odds of a new word
+
+
+def _by_ending(form: str) -> str:
+    endings = _endings()
     for size in range(_LONGEST, 0, -1):
         ending = form[-size:]
-        if (ending in _endings() or "е" in ending) and (reading := _reading(ending)):  # е may stand for ё
+        if (ending in endings or "е" in ending) and (reading := _reading(ending)):  # е may stand for ё
             whole = form[:-size] + reading.ending
             return str(dictionary("ru").dictionary.build_normal_form(reading.paradigm, reading.place, whole))
     return form
-
-
-def _has_a_beginning(form: str) -> bool:
-    """Tell whether pymorphy3 takes a word for a known one with something before it, as it tries before endings."""
-    known, unknown = _by_beginning()
-    if known.parse(form, form, set()):
-        return True
-    # Its own search is slow, and in vain for most words: no rest of them is a word.
-    rests = (form[size:] for size in range(1, min(_LONGEST, len(form) - _SHORTEST) + 1))
-    return any(is_known("ru", rest) for rest in rests) and bool(unknown.parse(form, form, set()))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -90,7 +97,7 @@ def _endings() -> "PredictionSuffixesDAWG":
 
 
 @cache
-def _by_beginning() -> tuple["KnownPrefixAnalyzer", "UnknownPrefixAnalyzer"]:
+def _beginnings() -> tuple["KnownPrefixAnalyzer", "UnknownPrefixAnalyzer"]:
     """Give what looks for a known word behind a known, and behind any beginning."""
     from pymorphy3.lang.ru import KNOWN_PREFIXES
     from pymorphy3.units import KnownPrefixAnalyzer, UnknownPrefixAnalyzer

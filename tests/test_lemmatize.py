@@ -136,11 +136,16 @@ def pymorphy() -> MorphAnalyzer:
 @given(st.text("абвгдежзийклмнопрстуфхцчшщъыьэюяё-", min_size=1, max_size=14))
 @example("полушахтами")
 @example("надроном")
+@example("алёхиной")
 @settings(max_examples=2000)
 def test_guesses_are_those_of_pymorphy(pymorphy: MorphAnalyzer, form: str) -> None:
     assert guess(form) in (None, pymorphy.parse(form)[0].normal_form)
 
 
-@pytest.mark.parametrize("form", ["хайпом", "маркетплейсах", "цискаридзе", "шойгуистами"])
-def test_words_without_a_known_beginning_are_guessed_by_their_ending(pymorphy: MorphAnalyzer, form: str) -> None:
+ENDINGS = ["хайпом", "маркетплейсах", "цискаридзе", "шойгуистами"]
+BEGINNINGS = ["спецвремени", "сверхелки", "дронлюдьми"]
+
+
+@pytest.mark.parametrize("form", ENDINGS + BEGINNINGS)
+def test_unknown_words_are_guessed_by_their_beginning_or_ending(pymorphy: MorphAnalyzer, form: str) -> None:
     assert guess(form) == pymorphy.parse(form)[0].normal_form
