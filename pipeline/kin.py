@@ -8,7 +8,7 @@ the fewest letters changed. The rest is only written in Russian letters, so that
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import TYPE_CHECKING, Self
 
@@ -49,8 +49,15 @@ class Spelling:
         letters = {written: russian.split() for use, written, russian in rows if use == "letter"}
         return cls(rules["try"], letters, rules["fold"])
 
+    @cached_property
+    def any_attempt(self) -> re.Pattern[str]:
+        """All attempts in one pattern, which most words do not match."""
+        return re.compile("|".join(pattern.pattern for pattern, _ in self.attempts))
+
     def readings(self, word: str) -> list[str]:
         """Give the word after each rewriting that changes it, the most rewritten first and the word itself last."""
+        if not self.any_attempt.search(word):
+            return [word]
         read = [word]
         for pattern, russian in self.attempts:
             changed = pattern.sub(russian, read[-1])
@@ -93,11 +100,13 @@ def folded(word: str, code: str) -> str:
 
 
 def _named(word: str, code: str) -> str | None:
-    named, lengths = _named_words(code)
-    if word in named:
-        return named[word]
-    beginnings = (f"{word[:length]}-" for length in lengths if length <= len(word))
-    return next((named[beginning] for beginning in beginnings if beginning in named), None)
+    words, beginnings, lengths = _named_words(code)
+    if word in words:
+        return words[word]
+    for length in lengths:
+        if word[:length] in beginnings:
+            return beginnings[word[:length]]
+    return None
 
 
 def _misspelled(word: str, code: str) -> str | None:
@@ -112,10 +121,12 @@ def _misspelled(word: str, code: str) -> str | None:
 
 
 @cache
-def _named_words(code: str) -> tuple[Mapping[str, str], tuple[int, ...]]:
-    """Give what ``kin.tsv`` names, a beginning with its hyphen, and how long beginnings are, the longest first."""
+def _named_words(code: str) -> tuple[Mapping[str, str], Mapping[str, str], list[int]]:
+    """Give the words and the beginnings that ``kin.tsv`` names, and how long beginnings are, the longest first."""
     named = {word: russian for language, word, russian, _ in _rows("kin.tsv") if language == code}
-    return named, tuple(sorted({len(word) - 1 for word in named if word.endswith("-")}, reverse=True))
+    words = {word: russian for word, russian in named.items() if not word.endswith("-")}
+    beginnings = {word[:-1]: russian for word, russian in named.items() if word.endswith("-")}
+    return words, beginnings, sorted({len(beginning) for beginning in beginnings}, reverse=True)
 
 
 @cache

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pipeline.dictionaries import dictionary
 from pipeline.explain import INTERCEPT, explain
-from pipeline.kin import folded, kin
+from pipeline.kin import Spelling, folded, kin
 from pipeline.language import _BITS, CODES, OTHER, ballots, elect, languages, of_word, readable, spelled, votes
 from pipeline.lemmatize import lemma
 from pipeline.tagger import Tagger
@@ -150,6 +150,14 @@ def test_data_are_good_rows(name: str) -> None:
     assert all(cell.strip() == cell != "" for row in rows for cell in row)
     keys = [tuple(row[:-2]) for row in rows]
     assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("code", ["be", "uk"])
+def test_every_attempt_is_seen_in_its_example(code: str) -> None:
+    table = files("pipeline").joinpath("spelling.tsv").read_text(encoding="utf-8")
+    rows = [line.split("\t") for line in table.splitlines()]
+    examples = [example.split(",")[0] for language, use, _, _, example in rows if (language, use) == (code, "try")]
+    assert [example for example in examples if not Spelling.of(code).any_attempt.search(example)] == []
 
 
 def test_kin_are_words_of_the_russian_dictionary_or_of_the_news() -> None:
