@@ -25,6 +25,7 @@ Votes = npt.NDArray[np.int64]
 CODES: Final = ("ru", "be", "uk", "other")
 """The languages by their ISO 639-1 codes; of two that a headline may be in, the one that stands first here."""
 OTHER: Final = len(CODES) - 1
+_FOREIGN: Final = (CODES[OTHER],)
 
 _BITS: Final = 15
 """Room for each language's votes in the one number that keeps them all."""
@@ -39,8 +40,15 @@ TELLING: Final = 5
 
 
 class _Table(NamedTuple):
-    words: Mapping[str, frozenset[str]]
-    patterns: tuple[tuple[re.Pattern[str], frozenset[str]], ...]
+    """What ``languages.tsv`` says.
+
+    Attributes:
+        words: The languages of words.
+        strange: For each language that can be read, the parts of words that it does not have.
+    """
+
+    words: Mapping[str, tuple[str, ...]]
+    strange: tuple[tuple[str, re.Pattern[str]], ...]
 
 
 def languages(headlines: Sequence[str]) -> list[str]:
@@ -91,24 +99,33 @@ def readable(ballots_: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
 
 def ballots(chunk: str) -> tuple[int, int]:
     """Give a chunk's votes for the likeliest of the languages that can be read, and for another one."""
-    packed = votes(chunk)
+    return _ballots(votes(chunk))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _ballots(packed: int) -> tuple[int, int]:
     each = [packed >> _BITS * place & (1 << _BITS) - 1 for place in range(len(CODES))]
     return max(each[:OTHER]), each[OTHER]
 
 
 def votes(chunk: str) -> int:
     """Give the votes of a chunk's words, packed into one number such that sums of numbers are sums of votes."""
-    return sum(_votes(word) for word in _WORD.findall(mend(chunk).lower()))
+    return sum(map(_votes, _WORD.findall(mend(chunk).lower())))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _votes(word: str) -> int:
     known = of_word(word)
-    if known == (CODES[OTHER],):
+    if known == _FOREIGN:
         weight = _LATIN if any("a" <= letter <= "z" for letter in word) else _STRANGE
     else:
         weight = _NAMED if word in _table().words else _PLAIN
-    return sum((weight if code in known else _DOUBTED) << _BITS * CODES.index(code) for code in spelled(word))
+    return _packed(spelled(word), known, weight)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _packed(possible: tuple[str, ...], known: tuple[str, ...], weight: int) -> int:
+    return sum((weight if code in known else _DOUBTED) << _BITS * CODES.index(code) for code in possible)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -128,12 +145,13 @@ def of_word(word: str) -> tuple[str, ...]:
     if word in _table().words or len(possible) == 1:
         return possible
     doubted = _doubted(word, possible)
-    return tuple(code for code in possible if code not in doubted)
+    return tuple(code for code in possible if code not in doubted) if doubted else possible
 
 
 def _doubted(word: str, possible: tuple[str, ...]) -> set[str]:
     """Give the languages that the dictionaries speak against: they know the word as another one's."""
-    russian, ukrainian = (code in possible and is_known(code, word) for code in ("ru", "uk"))
+    russian = "ru" in possible and is_known("ru", word)
+    ukrainian = "uk" in possible and is_known("uk", word)
     if russian == ukrainian:
         belarusian = not russian and "be" in possible and len(word) >= TELLING and kin(word, "be") is not None
         return {"ru", "uk"} if belarusian else set()
@@ -149,28 +167,22 @@ def forget_languages() -> None:
 @lru_cache(maxsize=REMEMBERED)
 def spelled(word: str) -> tuple[str, ...]:
     """Give the languages whose spelling a word keeps to."""
-    words, patterns = _table()
+    words, strange = _table()
     if word in words:
-        possible = words[word]
-    elif _CYRILLIC.fullmatch(word):
-        ruled = (codes for pattern, codes in patterns if pattern.search(word))
-        possible = frozenset(CODES[:OTHER]).intersection(*ruled)
-    else:
-        possible = frozenset()
-    return tuple(code for code in CODES if code in possible) or (CODES[OTHER],)
+        return words[word]
+    possible = [code for code, parts in strange if not parts.search(word)] if _CYRILLIC.fullmatch(word) else []
+    return tuple(possible) or _FOREIGN
 
 
 @cache
 def _table() -> _Table:
     """Read ``languages.tsv``: words, and parts of words between hyphens, with the languages that have them."""
     text = files("pipeline").joinpath("languages.tsv").read_text(encoding="utf-8")
-    rows = [line.split("\t") for line in text.splitlines()[1:]]
-    words = {word: frozenset(codes.split()) for word, codes, _ in rows if "-" not in word}
-    parts: dict[frozenset[str], list[str]] = {}
-    for part, codes, _ in rows:
-        if "-" in part:
-            parts.setdefault(frozenset(codes.split()), []).append(_regex(part))
-    return _Table(words, tuple((re.compile("|".join(each)), codes) for codes, each in parts.items()))
+    rows = [(word, codes.split()) for word, codes, _ in (line.split("\t") for line in text.splitlines()[1:])]
+    words = {word: tuple(code for code in CODES if code in codes) for word, codes in rows if "-" not in word}
+    parts = [(_regex(part), codes) for part, codes in rows if "-" in part]
+    strange = {code: "|".join(part for part, codes in parts if code not in codes) for code in CODES[:OTHER]}
+    return _Table(words, tuple((code, re.compile(each)) for code, each in strange.items()))
 
 
 def _regex(part: str) -> str:

@@ -73,27 +73,26 @@ def lemma(token: str) -> str:
     Returns:
         Its lemma in lower case, ё folded to е after the analysis (the dictionary itself writes ё).
     """
-    form = fold_yo(token)
-    known = exceptions().get(form) or exceptions().get(form.lower())
-    return known or _in_russian(token.lower()) or _dictionary_form(token.lower())
+    return _word(token).lemma
 
 
 def _word(token: str) -> Word:
-    lemma_ = lemma(token)
-    return Word(lemma_ if _in_russian(token.lower()) else fold_yo(token.lower()), lemma_)
+    form, written = token.lower(), fold_yo(token)
+    russian = _in_russian(form)
+    known = exceptions().get(written) or exceptions().get(written.lower())
+    lemma_ = known or russian or _dictionary_form(form)
+    return Word(lemma_ if russian else written.lower(), lemma_)
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _dictionary_form(form: str) -> str:
-    if not _ANALYSED.fullmatch(form):
-        return fold_yo(form)
-    return fold_yo(guess(form) or lemma_in("ru", form))
+    return fold_yo(guess(form) or (lemma_in("ru", form) if _ANALYSED.fullmatch(form) else form))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _in_russian(form: str) -> str | None:
     """Give what a Belarusian or Ukrainian word is in Russian; nothing for a word that can be Russian."""
-    language = of_word(form)[0] if _ANALYSED.fullmatch(form) else "other"
+    language = of_word(form)[0]
     if language not in ("be", "uk"):
         return None
     if ukrainian := is_known("uk", form):
