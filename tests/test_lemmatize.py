@@ -87,6 +87,11 @@ def test_case_does_not_matter(word: str) -> None:
         assert lemma(word.lower()) == lemma(word.upper()) == lemma(word.capitalize()), word
 
 
+@pytest.mark.parametrize("word", ["\U00017000", "ß-поезда"], ids=["a letter without a name", "foreign letters"])
+def test_a_word_that_the_dictionaries_are_not_asked_about_is_its_own_lemma(word: str) -> None:
+    assert lemma(word) == word
+
+
 def test_exceptions_have_three_cells_and_a_header() -> None:
     assert EXCEPTIONS[0] == ("form", "lemma", "headline")
     assert [row for row in EXCEPTIONS if len(row) != 3 or not all(cell == cell.strip() != "" for cell in row)] == []
