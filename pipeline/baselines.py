@@ -42,7 +42,7 @@ def majority(tagged: Flags, rows: int) -> Flags:
         Shape (rows, n_topics).
     """
     totals = tagged.sum(axis=0)
-    return np.tile(totals == totals.max(), (rows, 1))
+    return np.tile(totals == np.max(totals), (rows, 1))
 
 
 def raw_words(headlines: Sequence[str], tagged: Flags, asked: Sequence[str]) -> Flags:

@@ -97,5 +97,5 @@ def sureness(scores: Floats, thresholds: Floats) -> Floats:
     Returns:
         0 at a threshold, 1 at a probability of 0 or 1; shape (n_headlines,).
     """
-    way = np.where(scores >= thresholds, 1 - thresholds, thresholds)
-    return np.asarray((np.abs(scores - thresholds) / way).min(axis=1))
+    above = scores - thresholds
+    return np.asarray(np.maximum(above / (1 - thresholds), above / -thresholds).min(axis=1))

@@ -5,12 +5,8 @@
 ``SHA256SUMS``      the checksums of both, as ``sha256sum -c`` reads them
 """
 
-import errno
-import hashlib
 import io
 import json
-import os
-import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -22,20 +18,12 @@ from pyarrow import feather
 from pipeline.atomic import replace_folder
 from pipeline.decide import Decision
 from pipeline.errors import ModelError, SettingsError
+from pipeline.sealed import CARD, FEATURES, SUMS, TRAIN, read, sha256, sums, verify
 from pipeline.settings import Settings
 from pipeline.topics import TOPICS
 
 FORMAT: Final = 1
 """The version of the folder's format; a model of another one is refused, with the way out."""
-
-_CARD: Final = "model.json"
-_FEATURES: Final = "features.arrow"
-_SUMS: Final = "SHA256SUMS"
-FILES: Final = (_SUMS, _CARD, _FEATURES)
-"""What a model’s folder holds; whatever else lies there is none of it."""
-LARGEST: Final = 1 << 32
-"""Bytes of a file that is read into memory: 4 GB, a hundred times a champion’s."""
-_TRAIN: Final = "train one by `make train`, or name another by --model"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,14 +89,14 @@ def save(model: Model, folder: Path) -> str:
     table = io.BytesIO()
     feather.write_feather(model.features, table, compression="lz4")
     card = json.dumps(asdict(model.card), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    contents = {_CARD: card.encode(), _FEATURES: table.getvalue()}
-    sums = "".join(f"{_sha256(data)}  {name}\n" for name, data in contents.items()).encode()
+    contents = {CARD: card.encode(), FEATURES: table.getvalue()}
+    listed = sums(contents)
     try:
-        replace_folder(folder, contents | {_SUMS: sums})
+        replace_folder(folder, contents | {SUMS: listed})
     except OSError as error:
         found = f"a folder that cannot be written ({error.strerror})"
         raise ModelError(folder, found, "a place for the model", "free it, or name another by --model") from error
-    return _sha256(sums)
+    return sha256(listed)
 
 
 def load(folder: Path) -> Model:
@@ -123,20 +111,20 @@ def load(folder: Path) -> Model:
     Raises:
         ModelError: If the folder is no model, is damaged, or is of a format that this version does not read.
     """
-    contents = _contents(folder)
-    _verify(folder, contents)
+    contents = read(folder)
+    verify(folder, contents)
     try:
-        card = json.loads(contents[_CARD])
+        card = json.loads(contents[CARD])
         found = card["format"]
         if found != FORMAT:
-            remedy = f"upgrade rubrika, or {_TRAIN}" if found > FORMAT else _TRAIN
+            remedy = f"upgrade rubrika, or {TRAIN}" if found > FORMAT else TRAIN
             raise ModelError(folder, f"format {found}", f"format {FORMAT}", remedy)
-        model = Model(Card(**card), _features(contents[_FEATURES]))
+        model = Model(Card(**card), _features(contents[FEATURES]))
         _check(model)
     except (ValueError, KeyError, TypeError, OverflowError, OSError, pa.ArrowException, SettingsError) as error:
-        raise ModelError(folder, f"a model that cannot be read ({error})", f"format {FORMAT}", _TRAIN) from error
+        raise ModelError(folder, f"a model that cannot be read ({error})", f"format {FORMAT}", TRAIN) from error
     if model.card.topics != list(TOPICS):
-        raise ModelError(folder, f"the topics {', '.join(model.card.topics)}", ", ".join(TOPICS), _TRAIN)
+        raise ModelError(folder, f"the topics {', '.join(model.card.topics)}", ", ".join(TOPICS), TRAIN)
     return model
 
 
@@ -165,49 +153,9 @@ def _check(model: Model) -> None:
 
 def digest(folder: Path) -> str:
     """Give the digest of a saved model, in hex; two folders of one digest hold the same bytes."""
-    return _sha256(_contents(folder)[_SUMS])
+    return sha256(read(folder)[SUMS])
 
 
 def version(folder: Path) -> str:
     """Give what a saved model is told by where there is little room: the first twelve letters of its digest."""
     return digest(folder)[:12]
-
-
-def _contents(folder: Path) -> dict[str, bytes]:
-    """Read the files through one handle of the folder, so that a replacement meanwhile cannot mix two models."""
-    try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    except (OSError, ValueError) as error:  # a NUL in its name
-        found = getattr(error, "strerror", None) or str(error)
-        raise ModelError(folder, found.lower(), "a model folder", _TRAIN) from error
-    try:
-        return {name: _read(name, handle) for name in FILES}
-    except OSError as error:
-        if folder.is_dir() and not os.path.samestat(folder.stat(), os.fstat(handle)):  # replaced while it was read
-            return _contents(folder)
-        found = f"no {error.filename} that can be read ({error.strerror})"
-        raise ModelError(folder, found, "a model folder", _TRAIN) from error
-    finally:
-        os.close(handle)
-
-
-def _read(name: str, handle: int) -> bytes:
-    """Read a file; what has no end, such as a device or a pipe, is none."""
-    with open(os.open(name, os.O_RDONLY | os.O_NONBLOCK, dir_fd=handle), "rb") as file:
-        found = os.fstat(file.fileno())
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
-            raise OSError(errno.EINVAL, f"no file, or one of more than {LARGEST >> 30} GB", name)
-        return file.read()
-
-
-def _verify(folder: Path, contents: dict[str, bytes]) -> None:
-    expected = "".join(f"{_sha256(contents[name])}  {name}\n" for name in (_CARD, _FEATURES))
-    if contents[_SUMS] != expected.encode():
-        listed = contents[_SUMS].decode(errors="replace").splitlines()
-        wrong = [line[66:] for line in expected.splitlines() if line not in listed] or [_SUMS]
-        found = f"{' and '.join(wrong)} with another checksum than {_SUMS} says"
-        raise ModelError(folder, found, "the files as they were saved", _TRAIN)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

@@ -135,7 +135,7 @@ def _bytes(headlines: pa.Array | pa.ChunkedArray, behind: str) -> tuple[Bytes, P
 
 def _mend(text: Bytes, space: Flags) -> None:
     """Correct, in place, what a look at single bytes takes for white space."""
-    if int(text.min()) < _SPACE:
+    if int(np.min(text)) < _SPACE:
         space &= ~np.isin(text, _NO_SPACES)
     at = np.flatnonzero((text == _TWO) | (text >= _THREE))
     chars = np.ndarray(len(text) - 3, "<u4", text.data, strides=(1,))[at]

@@ -19,6 +19,7 @@ from pipeline.model import Model, load
 from pipeline.registry.fetch import folder_of
 from pipeline.rows import VOTES, WIDTH, Rows
 from pipeline.spans import cut
+from pipeline.topics import TOPICS
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -152,7 +153,7 @@ class Tagger:
     def _judge(self, headlines: Headlines) -> tuple[Floats, Flags]:
         """Give margins, and whether the headlines' language is one that can be read."""
         sums = self._rows.sums(cut(headlines))
-        total = np.tile(self._intercepts[:, None], (1, len(headlines))).T  # column by column, as the sums are
+        total = np.full((len(headlines), len(TOPICS)), self._intercepts, order="F")  # column by column, as the sums are
         for block in _blocks(sums):
             total += block[:, :-1] / _norm(block[:, -1:])
         return total, readable(sums[:, -VOTES:])

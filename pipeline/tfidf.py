@@ -60,7 +60,7 @@ def count(chunks: Chunks, words: Sequence[Sequence[Word]], features: Features) -
         ValueError: If no chunk has any word.
     """
     shape = (len(chunks.offsets) - 1, len(chunks.distinct))
-    headlines = sp.csr_array((np.ones(len(chunks.codes)), chunks.codes, chunks.offsets), shape)
+    headlines: sp.csr_array = sp.csr_array((np.ones(len(chunks.codes)), chunks.codes, chunks.offsets), shape)
     headlines.sum_duplicates()
     names, tables = {}, {}
     for block in features.blocks:

@@ -69,7 +69,7 @@ class Ngrams:
     def __init__(self, features: pa.Array, shortest: int, longest: int) -> None:
         self._sizes = range(shortest, longest + 1)
         codes, lengths = _codes(features)
-        letters = np.zeros(int(codes.max(initial=0)) + 2, bool)
+        letters = np.zeros(int(np.max(codes, initial=0)) + 2, np.bool_)
         letters[codes] = True
         self._digit = np.where(letters, np.cumsum(letters), letters.sum() + 1).astype(np.uint64)
         base = int(letters.sum()) + 2

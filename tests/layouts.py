@@ -46,7 +46,9 @@ def main() -> None:
     lines = ["| page | headlines | found | precision | recall |", "| --- | ---: | ---: | ---: | ---: |"]
     lines += [f"| {r.page} | {r.there} | {r.found} | {r.precision:.2f} | {r.recall:.2f} |" for r in (*rows, total)]
     head = (
-        "# Pages of ten builds\n\nWhat `make layouts` finds on pages of our own making, of the headlines on them.\n\n"
+        f"# Pages of ten builds\n\nOf {total.there} headlines on {len(rows)} pages of our own making, each of another "
+        f"build, `make layouts` finds {total.right}, and {total.found - total.right} other text: precision "
+        f"{total.precision:.2f}, recall {total.recall:.2f}.\n\n"
     )
     Path(sys.argv[1]).write_text(head + "\n".join(lines) + "\n", encoding="utf-8")
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.ingest.clean import clean, clean_column
@@ -14,6 +14,11 @@ from pipeline.predict import predict
 from pipeline.tagger import Tagger
 
 ROOT = Path(__file__).parent.parent
+WRITTEN = (
+    "Нацбанк поднял 12:30 1:05 03.11.2025 2025-11-03 2020-й ФОТО видео фотогалерея 18+ Обновлено UPD МОЛНИЯ срочно"
+)
+AROUND = "# @ < > </b> &amp; https://t.me/a РБК Новости • → ⚡ 1️⃣ ( ) [ ] + — – - / // :: | : , . ! « » № _ 7 \u0301"
+PIECES = [*WRITTEN.split(), *AROUND.split(), "последние новости", "РИА Новости", " ", " ", "\u00a0", "\t"]
 
 
 @pytest.mark.parametrize(
@@ -90,6 +95,13 @@ def test_cleaning_keeps_the_number_of_headlines_and_leaves_none_empty(headlines:
         bool(seen.strip()) or not headline.strip()
         for seen, headline in zip(cleaned.to_pylist(), headlines, strict=True)
     )
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8))
+@example(["Нацбанк", " ", "T.ME/yasen"])
+def test_no_headline_is_let_pass_that_a_step_would_touch(pieces: list[str]) -> None:
+    headline = "".join(pieces)
+    assert clean_column(pa.array([headline])).to_pylist()[0].split() == clean(headline).split()
 
 
 def test_a_column_is_cleaned_as_its_headlines_are() -> None:

@@ -106,3 +106,17 @@ def test_rubbish_in_one_row_does_not_stop_the_batch(
     (tmp_path / "lines.txt").write_text("\n".join(rows), encoding="utf-8")
     assert main(["predict", "lines.txt", "--model", str(model_folder)]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(rows)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "told"),
+    [
+        (["file"], 1, "rubrika: file: found no folder that can be made (File exists); expected one with room"),
+        (["folder", "--port", "nine"], 2, "Error: Invalid value for '--port': 'nine' is not a valid integer."),
+    ],
+)
+def test_a_server_of_a_team_that_cannot_stand_tells_why(arguments: list[str], status: int, told: str) -> None:
+    Path("file").touch()
+    command = [sys.executable, "-m", "pipeline.registry.team", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.splitlines()[-1].startswith(told)) == (status, True), done.stderr

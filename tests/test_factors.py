@@ -19,7 +19,7 @@ def drawn(
     chunks = [sp.csr_array(rng.random((80, size)) * (rng.random((80, size)) < 0.1)) for size in sizes]
     factors = Factors(counts, chunks, [rng.random(headlines) + 0.5 for _ in chunks])
     tagged = factors.multiplied() @ rng.normal(size=sum(sizes)) + rng.normal(size=headlines) / 2 > 0.3
-    return factors, tagged, rng.choice([0.7, 1.0, 1.5], headlines)
+    return factors, np.asarray(tagged, np.bool_), rng.choice(np.array([0.7, 1.0, 1.5]), headlines)
 
 
 @pytest.mark.parametrize("sizes", [(30, 70), (100,), (20, 30, 50)])

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from pipeline import model
+from pipeline import model, sealed
 from pipeline.errors import ModelError
 from pipeline.tagger import Tagger
 from pipeline.train import Trained
@@ -89,12 +89,12 @@ def test_missing_file_is_named(folder: Path, name: str) -> None:
 
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_without_an_end_or_too_large_is_none(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(model, "LARGEST", max(map(len, contents(folder).values())))
+    monkeypatch.setattr(sealed, "LARGEST", max(map(len, contents(folder).values())))
     model.load(folder)
-    monkeypatch.setattr(model, "LARGEST", (folder / name).stat().st_size - 1)
+    monkeypatch.setattr(sealed, "LARGEST", (folder / name).stat().st_size - 1)
     with pytest.raises(ModelError, match=r"found no \S+ that can be read"):
         model.load(folder)
-    monkeypatch.setattr(model, "LARGEST", 4 << 30)
+    monkeypatch.setattr(sealed, "LARGEST", 4 << 30)
     (folder / name).unlink()
     os.mkfifo(folder / name)
     told = (
@@ -107,14 +107,14 @@ def test_a_file_without_an_end_or_too_large_is_none(folder: Path, name: str, mon
 def test_a_model_replaced_while_it_is_read_is_the_new_one(
     folder: Path, small: model.Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    later, read = [replace(small, card=replace(small.card, name="later"))], model._read
+    later, read = [replace(small, card=replace(small.card, name="later"))], sealed._read
 
     def meanwhile(name: str, handle: int) -> bytes:
         if name == "model.json" and later:
             model.save(later.pop(), folder)
         return read(name, handle)
 
-    monkeypatch.setattr(model, "_read", meanwhile)
+    monkeypatch.setattr(sealed, "_read", meanwhile)
     assert model.load(folder).card.name == "later"
 
 

@@ -15,7 +15,7 @@ import pytest
 from mlflow import MlflowClient
 from serving import HEADLINES, paste, served
 
-from pipeline import model
+from pipeline import model, sealed
 from pipeline.cli import main
 from pipeline.errors import InputError, ModelError, RubrikaError
 from pipeline.ingest import Counts, read
@@ -135,13 +135,13 @@ def test_a_model_s_name_is_a_folder_or_on_the_server(name: str, room: Path, caps
     assert beside(room) == before
 
 
-@pytest.mark.parametrize("name", model.FILES)
+@pytest.mark.parametrize("name", sealed.FILES)
 @pytest.mark.parametrize("target", ["/dev/zero", "/dev", "pipe", "../secret.txt", "large"])
 def test_a_model_s_file_leads_nowhere(name: str, target: str, model_folder: Path) -> None:
     shutil.copytree(model_folder, "m")
     os.mkfifo("pipe")
     with open("large", "wb") as large:
-        large.truncate(model.LARGEST + 1)
+        large.truncate(sealed.LARGEST + 1)
     Path("m", name).unlink()
     Path("m", name).symlink_to(Path(target).absolute())
     with pytest.raises(ModelError) as error:
@@ -154,7 +154,7 @@ def test_what_else_lies_in_a_model_s_folder_is_not_taken_along(model_folder: Pat
     Path("m/more.txt").symlink_to(Path("../secret.txt").absolute())
     Path("m/folder").mkdir()
     copy(Path("m"), Path("copied"))
-    assert names("copied") == sorted(model.FILES)
+    assert names("copied") == sorted(sealed.FILES)
 
 
 @pytest.mark.usefixtures("store")

@@ -1,6 +1,7 @@
 """What large tables cost, told from the figures that ``volume.py`` measured."""
 
 from itertools import pairwise
+from statistics import median
 from typing import Any, Final
 
 from pipeline.tagger import processors
@@ -22,33 +23,47 @@ def told(figures: dict[str, Any]) -> str:
     Returns:
         A table, and what follows from it.
     """
-    rows, compared = figures["rows"], figures["compared rows"]
-    memory, spark = figures["in memory"], figures["spark some"]
-    best = compared / memory["kept and tagged"]
+    sentences = (_on_tables, _on_resuming, _on_flatness, _on_a_job, _on_clusters)
+    return "\n".join([*_table(figures), "", *(sentence(figures) + "\n" for sentence in sentences)])
 
-    def line(name: str, count: int, seconds: float, megabytes: float | None = None) -> str:
-        held = "" if megabytes is None else f"{megabytes:,.0f}"
-        return f"| {name} | {count:,} | {count / seconds:,.0f} | {count / seconds / best:.0%} | {held} |"
 
-    return "\n".join(
-        [
-            "| | headlines | a second | of the rate in memory | peak memory, MB |",
-            "| --- | ---: | ---: | ---: | ---: |",
-            *(line(f"{kind} to {kind}", rows, *_took(figures[kind])) for kind in ("parquet", "jsonl", "csv")),
-            line(
-                f"in memory: looked at, cleaned and tagged, {processors()} threads", compared, memory["kept and tagged"]
-            ),
-            line(f"in memory: only tagged, {processors()} threads", compared, memory["tagged"]),
-            line(f"joblib over row groups, {processors()} processes", compared, figures["joblib"]),
-            line(f"Spark local[{processors()}], its start included", compared, *_took(spark)),
-            "",
-            *(sentence(figures) + "\n" for sentence in (_on_resuming, _on_flatness, _on_a_job, _on_clusters)),
-        ]
+def _table(figures: dict[str, Any]) -> list[str]:
+    rows, compared, cores = figures["rows"], figures["compared rows"], processors()
+    turns = list(zip(figures["parquet"], figures["in memory"], strict=True))
+    best = rows / median(held["seconds"] for _, held in turns)
+    known = {name: median(held[name] for _, held in turns) for name in ("kept and tagged", "tagged")}
+    commands = {f"{kind} to {kind}": (rows, figures[kind]) for kind in ("jsonl", "csv")}
+    commands[f"Spark local[{cores}], its start included"] = compared, figures["spark some"]
+    rates = {
+        f"in memory: looked at, cleaned and tagged, {cores} threads": best,
+        "the same, once the words are known": known["kept and tagged"],
+        "tagged only, words known": known["tagged"],
+        f"joblib over row groups, {cores} processes": compared / figures["joblib"],
+    }
+    share = median(held["seconds"] / run["seconds"] for run, held in turns)
+    most = max(run["megabytes"] for run, _ in turns)
+    return [
+        "| | a second | of the rate in memory | peak memory, MB |",
+        "| --- | ---: | ---: | ---: |",
+        f"| parquet to parquet | {rows / _seconds(figures):,.0f} | {share:.0%} | {most:,.0f} |",
+        *(
+            f"| {name} | {(rate := count / run['seconds']):,.0f} | {rate / best:.0%} | {run['megabytes']:,.0f} |"
+            for name, (count, run) in commands.items()
+        ),
+        *(f"| {name} | {rate:,.0f} | {rate / best:.0%} | |" for name, rate in rates.items()),
+    ]
+
+
+def _on_tables(figures: dict[str, Any]) -> str:
+    return (
+        f"The tables have {figures['rows']:,} headlines, those of joblib and Spark {figures['compared rows']:,}. Where "
+        "nothing else is said, every word was new at the start. Parquet and memory took "
+        f"{len(figures['parquet'])} turns: told are the medians, and the median of their ratios."
     )
 
 
-def _took(run: dict[str, Any]) -> tuple[float, float]:
-    return run["seconds"], run["megabytes"]
+def _seconds(figures: dict[str, Any]) -> float:
+    return float(median(run["seconds"] for run in figures["parquet"]))
 
 
 def _on_resuming(figures: dict[str, Any]) -> str:
@@ -68,7 +83,7 @@ def _on_flatness(figures: dict[str, Any]) -> str:
 
 
 def _on_a_job(figures: dict[str, Any]) -> str:
-    seconds = _JOB * figures["parquet"]["seconds"] / figures["rows"]
+    seconds = _JOB * _seconds(figures) / figures["rows"]
     return (
         f"At this rate {_JOB:,} headlines in Parquet take one such machine {seconds / 60:,.1f} minutes: "
         f"{seconds / 3600 * processors():,.2f} hours of a processor."
@@ -77,8 +92,8 @@ def _on_a_job(figures: dict[str, Any]) -> str:
 
 def _on_clusters(figures: dict[str, Any]) -> str:
     """Say from which size on a cluster ends sooner, by the measured starts and rates; a cluster's rates add up."""
-    start, one = _line(figures, figures["some"], figures["parquet"])
-    begin, each = _line(figures, figures["spark some"], figures["spark in"])
+    start, one = _line(figures, figures["some"]["seconds"], _seconds(figures))
+    begin, each = _line(figures, *(figures[name]["seconds"] for name in ("spark some", "spark in")))
     gains = {machines: one - each / machines for machines in _MACHINES}
     pays = [f"{number} of them from {(begin - start) / gain:,.0f} on" for number, gain in gains.items() if gain > 0]
     return (
@@ -88,8 +103,8 @@ def _on_clusters(figures: dict[str, Any]) -> str:
     )
 
 
-def _line(figures: dict[str, Any], some: dict[str, Any], all_: dict[str, Any]) -> tuple[float, float]:
-    """Give the seconds of a start, and of a headline after it, from runs on two sizes."""
+def _line(figures: dict[str, Any], some: float, all_: float) -> tuple[float, float]:
+    """Give the seconds of a start, and of a headline after it, from those of two sizes."""
     few, many = figures["compared rows"], figures["rows"]
-    each = max(all_["seconds"] - some["seconds"], 0.01) / (many - few)
-    return max(some["seconds"] - few * each, 0.0), each
+    each = max(all_ - some, 0.01) / (many - few)
+    return max(some - few * each, 0.0), each

@@ -4,9 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -15,15 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.bench.flat import held
-from pipeline.ingest.keep import ROWS, Keeper
-from pipeline.ingest.record import Counts, Options
-from pipeline.predict import tagged
 from pipeline.tagger import Tagger, processors
 
 _PAUSE: Final = 0.2
 """Seconds between two looks at the memory."""
-_TURNS: Final = 3
-"""Times that tagging in memory is measured; the fastest counts, as nothing else then was in the way."""
 
 
 class Run(NamedTuple):
@@ -92,42 +85,6 @@ def _held(process: int) -> float:
         return held(process)
     except (OSError, StopIteration):  # it has ended
         return 0.0
-
-
-def in_memory(model: Path, source: Path) -> dict[str, float]:
-    """Give the seconds that all threads of this process take for a Parquet file, once it is read.
-
-    Args:
-        model: The model's folder.
-        source: The file.
-
-    Returns:
-        Of ``tagged``: tagging its headlines as they are; and of ``kept and tagged``: all that ``rubrika predict`` does
-        between reading and writing, ingest's look at each headline and the cleaning included.
-    """
-    tagger, table = Tagger.load(model), pq.read_table(source)
-    tagger.tag_arrow(table)
-    return {
-        "tagged": min(_seconds(lambda: tagger.tag_arrow(table)) for _ in range(_TURNS)),
-        "kept and tagged": min(_seconds(lambda: _keep_and_tag(tagger, table)) for _ in range(_TURNS)),
-    }
-
-
-def _keep_and_tag(tagger: Tagger, table: pa.Table) -> None:
-    def work(piece: pa.Table) -> list[pa.Table]:
-        return [tagged(tagger, kept) for kept in Keeper(Counts(), Options()).keep([("", piece)])]
-
-    pieces = [table[begin : begin + ROWS] for begin in range(0, len(table), ROWS)]
-    threads, tagger.threads = tagger.threads, 1  # of each of these
-    with ThreadPoolExecutor(threads) as workers:
-        deque(workers.map(work, pieces), maxlen=0)
-    tagger.threads = threads
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return time.perf_counter() - begun
 
 
 def by_joblib(model: Path, source: Path, folder: Path) -> float:

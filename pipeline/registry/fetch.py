@@ -17,6 +17,7 @@ from pipeline import model
 from pipeline.atomic import replace_file, replace_folder
 from pipeline.errors import ModelError, RegistryError, StoreError
 from pipeline.registry import store
+from pipeline.sealed import FILES
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -124,7 +125,7 @@ def copy(source: Path, folder: Path) -> None:
         ModelError: If the folder cannot be written.
     """
     try:
-        replace_folder(folder, {name: (source / name).read_bytes() for name in model.FILES})
+        replace_folder(folder, {name: (source / name).read_bytes() for name in FILES})
     except OSError as error:
         found = f"a folder that cannot be written ({error.strerror})"
         raise ModelError(folder, found, "a place for the model", "free it, or name another") from error

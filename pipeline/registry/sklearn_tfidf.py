@@ -82,7 +82,7 @@ class ChunkTfidf(TransformerMixin, BaseEstimator):  # type: ignore[misc]  # scik
             [lemmatize(chunk) for chunk in chunks.distinct]
         )
         shape = (len(chunks.offsets) - 1, len(chunks.distinct))
-        placed = sp.csr_array((np.ones(len(chunks.codes)), chunks.codes, chunks.offsets), shape)
+        placed: sp.csr_array = sp.csr_array((np.ones(len(chunks.codes)), chunks.codes, chunks.offsets), shape)
         placed.sum_duplicates()
         votes = placed @ np.array([ballots(chunk) for chunk in chunks.distinct], np.float64).reshape(-1, 2)
         counts = Counts(placed, {self.block: self.features_}, {self.block: sp.csr_array(counted)})

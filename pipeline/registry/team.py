@@ -30,7 +30,11 @@ _OWNER: Final = "postgres"
 @click.option("--port", default=5000, show_default=True, help="MLflow's port on the loopback.")
 def main(folder: Path, port: int) -> None:
     """Serve until interrupted, keeping everything in FOLDER."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        found = f"no folder that can be made ({error.strerror})"
+        raise StoreError(folder, found, "one with room for the experiments", "name another by FOLDER=…") from error
     for end in (signal.SIGINT, signal.SIGTERM):  # also where it runs in the background, or is stopped by systemd
         signal.signal(end, signal.default_int_handler)
     with postgres(folder.resolve() / "postgres") as store:
@@ -112,6 +116,6 @@ def _found(program: str) -> str:
 
 if __name__ == "__main__":
     try:
-        main(standalone_mode=False)
+        main()
     except RubrikaError as error:
         sys.exit(f"rubrika: {error}")
