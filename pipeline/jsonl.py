@@ -82,7 +82,7 @@ def floats(column: pa.Array, work: Callable[[float], str]) -> pa.Array:
         Texts; a null stays one.
     """
     size = pc.abs(column)
-    usual = pc.and_(pc.and_(pc.greater(size, 1e-4), pc.less(size, 1e15)), pc.not_equal(column, pc.floor(column)))
+    usual = pc.and_(pc.and_(pc.greater(size, 1e-4), pc.less(size, 1e10)), pc.not_equal(column, pc.floor(column)))
     return patched(column.cast(TEXT), pc.invert(usual), column, work)
 
 

@@ -16,7 +16,11 @@ from pipeline.plain import rows
 from pipeline.tagger import Tagger
 
 TEXT = st.text() | st.text(st.sampled_from('аё "\\\n\x00\x1f\x7f\u2028,'), max_size=8)
-FLOAT = st.floats() | st.floats(0, 1) | st.sampled_from([0.0, -0.0, 1.0, 1e-4, 9.99e-5, 1e15, 1e16, 0.1 + 0.2])
+FLOAT = (
+    st.floats()
+    | st.floats(0, 1)
+    | st.sampled_from([0.0, -0.0, 1.0, 1e-4, 9.99e-5, 1e15, 1e16, 0.1 + 0.2, 1e10 - 0.5, 1e10 + 0.5])
+)
 VALUES = {
     pa.string(): TEXT,
     pa.large_string(): TEXT,
