@@ -158,6 +158,16 @@ def test_rejects_are_counted_and_written_with_their_lines(
     assert "3 cells where the header has 2" in reject["reason"]
 
 
+@pytest.mark.parametrize("command", ["predict", "digest"])
+def test_where_no_row_may_be_rejected_all_is_written_and_the_end_is_1(
+    command: str, tmp_path: Path, model_folder: Path
+) -> None:
+    (tmp_path / "in.csv").write_text(f"headline,date\n{HEADLINES[0]},2025-11-03\nлишняя\n", encoding="utf-8")
+    given = [command, "in.csv", "--model", str(model_folder), "--out"]
+    assert [main([*given, "usual.csv"]), main([*given, "strict.csv", "--strict"])] == [0, 1]
+    assert Path("strict.csv").read_bytes() == Path("usual.csv").read_bytes()
+
+
 def test_evaluate_prints_figures_for_each_topic(
     small_corpus: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,6 +18,9 @@ BAD = {
     "topic.csv": "headline,tags\nРубль упал,economy\nГол,sport\n".encode(),
     "cells.csv": "headline,tags\nРубль упал,economy,war\n".encode(),
     "header.csv": b"headline,tags\n",
+    "list.txt": "Рубль упал\nДроны ночью\n".encode(),
+    "wide.csv": "headline,tags\nРубль упал,economy\n".encode("utf-16"),
+    "quote.csv": b'headline,"tags\n',
     "good.csv": "headline,tags\nРубль упал,economy\n".encode(),
 }
 
@@ -39,6 +42,7 @@ BAD = {
         ("predict good.csv --out tags.doc", "tags.doc: found the ending “.doc”; expected one of .jsonl, .csv"),
         ("predict good.csv --out nowhere/tags.csv", "nowhere/tags.csv: found a place that cannot be written"),
         ("predict good.csv --rejects nowhere/rejects.csv", "nowhere/rejects.csv: found no such folder"),
+        (f"predict {'ы' * 200}", f"{'ы' * 200}: found no such file or directory"),
         ("evaluate empty.txt", "empty.txt: found an empty file"),
         ("evaluate binary.dat", "binary.dat: found the byte 0x89 at offset 0"),
         ("evaluate column.csv", "column.csv, line 1: found the columns title, tags without headline"),
@@ -69,13 +73,51 @@ def test_what_is_wrong_is_told_in_one_line(
 
 @pytest.mark.parametrize(
     "command",
-    ["predict --format xml", "predict --nope", "nope", "evaluate", "train --set mood=blue", "train --set seed=часто"],
+    [
+        *(
+            "predict --format xml",
+            "predict --nope",
+            "nope",
+            "evaluate",
+            "train --set mood=blue",
+            "train --set seed=часто",
+        ),
+        *("evaluate a.csv --peers --held-out", "evaluate a.csv --protocols --by tags", "evaluate a.csv --cache c"),
+    ],
 )
 def test_wrong_usage_is_2(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(command.split()) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.strip()
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("good.csv --master local", "--master: found local; expected --engine spark with it"),
+        *(
+            (f"{given} --engine spark", "--engine spark: found other inputs or options; expected one path or URI")
+            for given in ("good.csv good.csv", "good.csv --explain")
+        ),
+        *(
+            (
+                f"{given} --resume",
+                "--resume: found other inputs or options; expected one table of Parquet, JSON lines or",
+            )
+            for given in ("good.csv good.csv", "list.txt", "wide.csv", "quote.csv", "none.csv")
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_told_in_one_line(
+    command: str, told: str, tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, data in BAD.items():
+        (tmp_path / name).write_bytes(data)
+    assert main(["predict", *command.split(), "--model", str(model_folder), "--out", "tags.jsonl"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n"), err.startswith(f"rubrika: {told}")) == ("", 1, True)
+    assert {path.name for path in tmp_path.iterdir()} == set(BAD)
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
