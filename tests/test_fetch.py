@@ -32,7 +32,8 @@ class Pages(BaseHTTPRequestHandler):
         if self.path == "/tagged":
             old = self.headers["If-None-Match"] == '"1"'
             return self.answer(304 if old else 200, b"" if old else FEED.encode(), ETag='"1"')
-        if self.path.startswith("/loop"):
+        lost = self.path == "/robots.txt" and self.headers["Host"].startswith("lost.example")
+        if lost or self.path.startswith("/loop"):
             return self.answer(302, b"", Location=f"/loop{len(self.path)}")
         if self.path in MOVED:
             return self.answer(302, b"", Location=MOVED[self.path])
@@ -180,6 +181,12 @@ def test_a_host_that_cannot_tell_its_rules_is_closed(server: str, monkeypatch: p
     monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest, **how: resolve("127.0.0.1", *rest, **how))
     with pytest.raises(InputError, match=r"found a page that robots.txt closes"):
         headlines(server.replace("127.0.0.1", "ill.example") + "/feed")
+
+
+def test_a_host_whose_rules_lead_round_in_a_circle_has_none(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest, **how: resolve("127.0.0.1", *rest, **how))
+    assert headlines(server.replace("127.0.0.1", "lost.example") + "/feed") == HEADLINES
 
 
 def test_a_feed_is_asked_for_only_if_it_has_changed(server: str) -> None:

@@ -29,6 +29,8 @@ VALUES = {
     pa.date32(): st.dates(),
     pa.list_(pa.string()): st.lists(st.none() | TEXT, max_size=3) | st.lists(st.sampled_from("абв"), max_size=3),
     pa.list_(pa.int64()): st.lists(st.integers(0, 9), max_size=3),
+    pa.list_(pa.float64()): st.lists(FLOAT, max_size=3),
+    pa.list_(pa.struct([("а", pa.float64())])): st.lists(st.fixed_dictionaries({"а": FLOAT}), max_size=2),
     pa.struct([("а", pa.float64()), ("б", pa.string())]): st.fixed_dictionaries({"а": FLOAT, "б": st.none() | TEXT}),
     pa.dictionary(pa.int8(), pa.string()): st.sampled_from(["да", "нет"]),
 }
@@ -37,6 +39,8 @@ VALUES = {
 def finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: finite(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [finite(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
