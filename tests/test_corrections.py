@@ -122,6 +122,28 @@ def test_no_folder_and_no_headline_are_told(store: Corrections, tmp_path: Path) 
     assert store.history() == []
 
 
+def test_a_store_that_cannot_keep_its_log_is_told(store: Corrections) -> None:
+    store.path.with_name(f"{store.path.name}-wal").mkdir()
+    with pytest.raises(StoreError, match=r"corrections.db: found a file that cannot be used \("):
+        add(store, "Рубль упал")
+
+
+def test_those_who_make_a_store_at_once_share_it(tmp_path: Path) -> None:
+    for turn in range(20):
+        store, start = Corrections(tmp_path / f"{turn}.db"), threading.Barrier(6)
+
+        def write(store: Corrections = store, start: threading.Barrier = start) -> None:
+            start.wait()
+            add(store, "Рубль упал")
+
+        writers = [threading.Thread(target=write) for _ in range(6)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        assert [row.number for row in store.history()] == list(range(1, 7))
+
+
 @settings(max_examples=25, deadline=None)  # each step waits for the disk
 @given(st.lists(st.tuples(st.sampled_from("аб"), st.sampled_from(["+", "-"])), max_size=10))
 def test_what_stands_is_what_was_added_and_not_taken_back(steps: Sequence[tuple[str, str]]) -> None:
