@@ -3,7 +3,7 @@
 import io
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -197,7 +197,7 @@ def test_all_authors_are_kept() -> None:
     assert table["author"].to_pylist() == ["Я, Ю"]
 
 
-def sheet(*rows: list[object]) -> bytes:
+def sheet(*rows: Sequence[object]) -> bytes:
     book, file = Workbook(), io.BytesIO()
     for row in rows:
         book.worksheets[0].append(row)
