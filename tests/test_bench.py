@@ -15,10 +15,12 @@ from pipeline.bench import race, rivals
 from pipeline.bench.made import make
 from pipeline.bench.runs import by_joblib, in_memory, killed, run
 from pipeline.bench.speed import Speed, interleave, table
-from pipeline.errors import SettingsError
+from pipeline.errors import InputError, SettingsError
 from pipeline.ingest import Counts, read
+from pipeline.serve.load import load
 from pipeline.tagger import Tagger
 
+DATA = Path(__file__).parent.parent / "data"
 GOLDEN = Path(__file__).parent / "golden/model"
 
 
@@ -104,6 +106,16 @@ def test_a_table_is_tagged_in_memory_and_by_joblib(tmp_path: Path) -> None:
     assert by_joblib(GOLDEN, tmp_path / "in.parquet", tmp_path / "out") > 0
     answers = Tagger.load(GOLDEN).tag_arrow(pq.read_table(tmp_path / "in.parquet"))
     assert pq.read_table(tmp_path / "out/0.parquet")["topic"].to_pylist() == answers["topic"].to_pylist()
+
+
+def test_without_wrk_says_what_to_install(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, source in (("models/champion", model_folder), ("data", DATA)):
+        Path(name).parent.mkdir(exist_ok=True)
+        Path(name).symlink_to(source)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(InputError, match="wrk: found no such program; expected wrk; install it"):
+        load(Path("report.md"), 1)
+    assert not Path("report.md").exists()
 
 
 def test_without_fasttext_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

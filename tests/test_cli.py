@@ -84,6 +84,13 @@ def test_table_is_for_people(lines: Path, model_folder: Path, capsys: pytest.Cap
         assert topic in row
 
 
+def test_copies_are_counted_in_the_table(lines: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines.write_text("\n".join([*HEADLINES, HEADLINES[0], HEADLINES[0].upper()]), encoding="utf-8")
+    given = ["predict", str(lines), "--model", str(model_folder), "--format", "table", "--dedupe", "exact"]
+    assert main(given) == 0
+    assert [row.count("×3") for row in capsys.readouterr().out.splitlines()[1:]] == [1, 0, 0]
+
+
 def test_inputs_follow_each_other_and_keep_their_columns(
     tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -45,6 +45,7 @@ BAD = {
         (f"predict {'ы' * 200}", f"{'ы' * 200}: found no such file or directory"),
         ("evaluate empty.txt", "empty.txt: found an empty file"),
         ("evaluate binary.dat", "binary.dat: found the byte 0x89 at offset 0"),
+        ("evaluate nul.txt", "nul.txt: found NUL bytes; expected text in UTF-8"),
         ("evaluate column.csv", "column.csv, line 1: found the columns title, tags without headline"),
         ("evaluate topic.csv", "topic.csv, line 3: found unknown topic “sport”; expected none or some of politics"),
         ("evaluate cells.csv", "cells.csv, line 2: found 3 cells; expected 2"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -193,6 +194,21 @@ def test_a_feed_is_asked_for_only_if_it_has_changed(server: str) -> None:
     ASKED.clear()
     assert headlines(f"{server}/tagged") == headlines(f"{server}/tagged") == HEADLINES
     assert [condition for path, _, condition in ASKED if path == "/tagged"] == [None, '"1"']
+
+
+def test_what_cannot_be_kept_or_is_of_another_address_is_fetched_again(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ASKED.clear()
+    assert headlines(f"{server}/tagged") == HEADLINES
+    (kept,) = (path for path in Path.home().rglob("*") if path.is_file())
+    kept.write_bytes(kept.read_bytes().replace(b"/tagged", b"/taggeD"))
+    assert headlines(f"{server}/tagged") == HEADLINES
+    Path("cache").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    for _ in range(2):
+        assert headlines(f"{server}/tagged") == HEADLINES
+    assert [condition for path, _, condition in ASKED if path == "/tagged"] == [None] * 4
 
 
 def test_each_redirect_is_checked(server: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,21 +2,23 @@
 
 import io
 import json
+import os
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from openpyxl import Workbook
-from zips import zipped
+from zips import workbook, zipped
 
 from pipeline.collect import collect
 from pipeline.errors import InputError
-from pipeline.ingest import Counts, Options, jsons, read
+from pipeline.ingest import Counts, Options, bytestream, jsons, read, texts, xlsx
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data/samples"
@@ -279,6 +281,54 @@ def test_what_cannot_be_read_is_told(make: Callable[[], bytes], told: str) -> No
     Path("input.csv").write_bytes(make())
     with pytest.raises(InputError, match=rf"^input.csv(/a.txt)?(, |: ){told}"):
         list(read("input.csv", Counts()))
+
+
+@pytest.mark.parametrize(
+    ("module", "bound", "make", "told"),
+    [
+        (
+            xlsx,
+            "LARGEST_TEXTS",
+            lambda: zipped(workbook() | {"xl/sharedStrings.xml": bytes(10)}),
+            "found more than 0 MB of texts",
+        ),
+        (
+            texts,
+            "LARGEST_PAGE",
+            f"1.\n{SUIT}\n2.\n{SUIT}\n3.\n{SUIT}\n".encode,
+            "found a copied page of more",
+        ),
+    ],
+    ids=["a workbook", "a page"],
+)
+def test_what_is_too_large_to_be_kept_in_memory_is_told(
+    module: ModuleType, bound: str, make: Callable[[], bytes], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, bound, 9)
+    Path("input").write_bytes(make())
+    with pytest.raises(InputError, match=f"^input: {told}"):
+        list(read("input", Counts()))
+
+
+def piped(data: bytes) -> io.BufferedReader:
+    reader, writer = os.pipe()
+    os.write(writer, data)
+    os.close(writer)
+    return open(reader, "rb")
+
+
+def test_what_cannot_be_read_as_a_stream_is_kept_in_a_file_up_to_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    with piped(b"12345") as pipe, bytestream.seekable(pipe, "-") as kept:
+        assert [kept.read(), kept.seek(3), kept.read()] == [b"12345", 3, b"45"]
+    monkeypatch.setattr(bytestream, "LARGEST_SPOOLED", 4)
+    with piped(b"12345") as pipe, pytest.raises(InputError, match="-: found more than 0 GB in a format that cannot"):
+        bytestream.seekable(pipe, "-")
+
+
+def test_columns_of_one_name_are_told_apart() -> None:
+    Path("input").write_text(f"Headline,note,note,note_2,headline\n{SUIT},1,2,3,4\n", encoding="utf-8")
+    (table,) = read("input", Counts())
+    assert table.to_pylist() == [{"headline": SUIT, "note": "1", "note_3": "2", "note_2": "3", "input_headline": "4"}]
 
 
 def test_a_table_without_headlines_is_told_when_it_is_named() -> None:

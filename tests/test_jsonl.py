@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.columns import plain, table_of
+from pipeline.ingest.columns import AS_JSON, KIND, plain, table_of
 from pipeline.jsonl import lines
 from pipeline.plain import rows
 from pipeline.tagger import Tagger
@@ -78,6 +78,12 @@ def test_a_date_beyond_the_calendar_is_a_text() -> None:
 def test_a_stranger_s_why_is_a_column_like_others() -> None:
     line = lines(table_of([{"headline": "Снег", "why": {"а": 1}}])).to_pylist()[0]
     assert json.loads(line)["why"] == {"а": 1}
+
+
+def test_what_a_stranger_only_says_to_be_json_is_a_text() -> None:
+    field = pa.field("own", pa.string(), metadata={KIND: AS_JSON})
+    table = pa.table([["Снег", "Дождь"], ["{", "[1]"]], schema=pa.schema([("headline", pa.string()), field]))
+    assert [json.loads(line)["own"] for line in lines(table).to_pylist()] == ["{", [1]]
 
 
 @pytest.mark.parametrize("rows_", [0, 3])
