@@ -67,6 +67,7 @@ def postgres(data: Path) -> Iterator[str]:
     Raises:
         StoreError: If it is not installed or does not start.
     """
+    _run("initdb", "--version")  # tells if it is not installed
     with tempfile.TemporaryDirectory(prefix="rubrika-") as socket:
         for folder in (Path(socket), data):
             folder.mkdir(exist_ok=True)
