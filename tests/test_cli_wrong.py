@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from room import no_room_beyond
 
 from pipeline.cli import main
+from pipeline.errors import RoomError, if_for_room, room_wanted
 
 BAD = {
     "empty.txt": b"",
@@ -119,6 +121,16 @@ def test_what_does_not_go_together_is_told_in_one_line(
     out, err = capsys.readouterr()
     assert (out, err.count("\n"), err.startswith(f"rubrika: {told}")) == ("", 1, True)
     assert {path.name for path in tmp_path.iterdir()} == set(BAD)
+
+
+def test_want_of_room_is_told_and_nothing_else_that_the_system_says_is_taken_for_it() -> None:
+    with no_room_beyond(9), pytest.raises(RoomError, match=r"found no room to write \(File too large\)"), room_wanted():
+        Path("a").write_bytes(bytes(10))
+    with pytest.raises(FileNotFoundError), room_wanted():
+        Path("none").read_bytes()
+    if_for_room("[Errno 13] Permission denied: 'a'")
+    with pytest.raises(RoomError, match=r"the disk: found no room to write \(No space left on device\)"):
+        if_for_room("[Errno 13] Permission denied: 'b'\n[Errno 28] No space left on device: 'a'")
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
