@@ -154,7 +154,7 @@ def test_what_is_swept_away_before_it_is_locked_is_made_again(tmp_path: Path) ->
     for sweeper in sweepers:
         sweeper.start()
     try:
-        for turn in range(300):
+        for turn in range(100):
             with replace_file(tmp_path / "a") as file, scratch(tmp_path / "a") as fresh:
                 file.write(b"%d" % turn)
                 assert fresh.is_dir()

@@ -20,7 +20,6 @@ from pipeline.ingest import Counts, read
 from pipeline.serve.load import load
 from pipeline.tagger import Tagger
 
-DATA = Path(__file__).parent.parent / "data"
 GOLDEN = Path(__file__).parent / "golden/model"
 
 
@@ -108,9 +107,11 @@ def test_a_table_is_tagged_in_memory_and_by_joblib(tmp_path: Path) -> None:
     assert pq.read_table(tmp_path / "out/0.parquet")["topic"].to_pylist() == answers["topic"].to_pylist()
 
 
-def test_without_wrk_says_what_to_install(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, source in (("models/champion", model_folder), ("data", DATA)):
-        Path(name).parent.mkdir(exist_ok=True)
+def test_without_wrk_says_what_to_install(
+    model_folder: Path, small_corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, source in (("models/champion", model_folder), ("data/headlines.csv", small_corpus)):
+        Path(name).parent.mkdir()
         Path(name).symlink_to(source)
     monkeypatch.setenv("PATH", "")
     with pytest.raises(InputError, match="wrk: found no such program; expected wrk; install it"):

@@ -80,6 +80,12 @@ def test_a_stranger_s_why_is_a_column_like_others() -> None:
     assert json.loads(line)["why"] == {"а": 1}
 
 
+def test_what_is_no_number_is_null_however_deep() -> None:
+    own = [{"а": [math.nan, 1.5]}, {"а": [-math.inf]}]
+    (line,) = lines(pa.table({"headline": ["Снег"], "own": [own]})).to_pylist()
+    assert json.loads(line)["own"] == [{"а": [None, 1.5]}, {"а": [None]}]
+
+
 def test_what_a_stranger_only_says_to_be_json_is_a_text() -> None:
     field = pa.field("own", pa.string(), metadata={KIND: AS_JSON})
     table = pa.table([["Снег", "Дождь"], ["{", "[1]"]], schema=pa.schema([("headline", pa.string()), field]))

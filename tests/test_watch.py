@@ -166,14 +166,19 @@ def test_it_goes_round_until_it_is_stopped(room: Newsroom, model_folder: Path, t
     (tmp_path / "feeds.txt").write_text(f"{room.address}/feed\n", encoding="utf-8")
     arguments = ["watch", "feeds.txt", "--allow-private", "--every", "0.001", "--model", str(model_folder)]
     assert main([*arguments, "--once"]) == 0
-    with subprocess.Popen([sys.executable, "-m", "pipeline.cli", *arguments], stderr=subprocess.PIPE) as process:
-        assert process.stderr
-        wait_for(lambda: len(room.asked) > 3)
-        room.news.append("Рубль подешевел к доллару")
-        said = [process.stderr.readline().decode().split(", ")[-1].strip() for _ in range(2)]
-        process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
-    assert said == ["0 new headlines", "1 new headlines"]
+    told = tmp_path / "told"
+    with (
+        told.open("wb") as log,
+        subprocess.Popen([sys.executable, "-m", "pipeline.cli", *arguments], stderr=log) as run,
+    ):
+        try:
+            wait_for(lambda: ", 0 new headlines\n" in told.read_text())
+            room.news.append("Рубль подешевел к доллару")
+            wait_for(lambda: ", 1 new headlines\n" in told.read_text())
+            run.send_signal(signal.SIGINT)
+            assert run.wait(20) == 130
+        finally:
+            run.kill()
     assert len(Headlines(tmp_path / "headlines.db").find(Query(limit=-1))) == 4
 
 
