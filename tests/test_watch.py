@@ -162,6 +162,15 @@ def test_kills_lose_and_double_no_headline(room: Newsroom, model_folder: Path, t
     assert len(set.union(*keys.values())) == len(wanted)
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Heed it also where the tests run in the background of a shell, which lets them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 def test_it_goes_round_until_it_is_stopped(room: Newsroom, model_folder: Path, tmp_path: Path) -> None:
     (tmp_path / "feeds.txt").write_text(f"{room.address}/feed\n", encoding="utf-8")
     arguments = ["watch", "feeds.txt", "--allow-private", "--every", "0.001", "--model", str(model_folder)]
