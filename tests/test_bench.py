@@ -11,9 +11,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.bench import race, rivals
+from pipeline.bench import inmemory, race, rivals
 from pipeline.bench.made import make
-from pipeline.bench.runs import by_joblib, in_memory, killed, run
+from pipeline.bench.runs import by_joblib, killed, run
 from pipeline.bench.speed import Speed, interleave, table
 from pipeline.errors import InputError, SettingsError
 from pipeline.ingest import Counts, read
@@ -100,7 +100,11 @@ def test_a_table_is_tagged_in_memory_and_by_joblib(tmp_path: Path) -> None:
         make(words, 50, tmp_path / f"in.{kind}")
     tables = [next(read(str(tmp_path / f"in.{kind}"), Counts())) for kind in ("csv", "jsonl", "parquet")]
     assert [table["headline"].to_pylist() for table in tables[1:]] == [tables[0]["headline"].to_pylist()] * 2
-    assert set(in_memory(GOLDEN, tmp_path / "in.parquet")) == {"tagged", "kept and tagged"}
+    assert set(inmemory.measure(GOLDEN, pq.read_table(tmp_path / "in.parquet"))) == {
+        "seconds",
+        "kept and tagged",
+        "tagged",
+    }
     (tmp_path / "out").mkdir()
     assert by_joblib(GOLDEN, tmp_path / "in.parquet", tmp_path / "out") > 0
     answers = Tagger.load(GOLDEN).tag_arrow(pq.read_table(tmp_path / "in.parquet"))
