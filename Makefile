@@ -21,6 +21,7 @@ READY := $(VENV)/.ready
 CHAMPION := models/champion
 SUPPLY := $(VENV)/supply
 SLOW := tests/test_kills.py tests/test_overload.py
+SUITES = $(shell sed -n 's/^make \(test.*\)/\1/p' .ci/run)
 
 MAKEFLAGS += --no-print-directory
 export MLFLOW_DISABLE_TELEMETRY := true
@@ -75,12 +76,14 @@ test-schema: $(READY)  ## install the extra schema and try the API with whatever
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[schema]"
 	@$(BIN)/python -m pytest tests/test_schema.py
 
-coverage: $(READY)  ## run the tests of `make test`, and count the lines and branches of pipeline/ that they run
+coverage: $(READY)  ## run the tests of .ci/run, and count the lines and branches of pipeline/ that they run; writes models/report/coverage.md
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-build-isolation --editable ".[coverage]"
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest $(SLOW:%=--ignore %)
+	@COVERAGE_PROCESS_START="$(CURDIR)/pyproject.toml" COVERAGE_FILE="$(CURDIR)/.coverage" $(MAKE) $(SUITES)
 	@$(BIN)/coverage combine --quiet
-	@$(BIN)/coverage report --sort cover --skip-covered
+	@$(BIN)/coverage json --quiet -o "$(VENV)/coverage.json"
+	@$(BIN)/python tests/covered.py "$(VENV)/coverage.json" models/report/coverage.md
+	@$(BIN)/coverage report --sort cover --skip-covered --fail-under 95
 
 check: $(READY)  ## format, lint, types, docstrings
 	@$(BIN)/ruff format --check . && $(BIN)/ruff check . && $(BIN)/mypy && $(BIN)/pydoclint -q pipeline

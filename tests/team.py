@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import httpx
+import psutil
 
 SECONDS = 120
 
@@ -28,8 +29,11 @@ def main(tests: list[str]) -> int:
             environment = os.environ | {"RUBRIKA_TEST_SERVER": address} | patient
             return subprocess.run([sys.executable, "-m", "pytest", *tests], env=environment, check=False).returncode
         finally:
+            children = [] if serving.poll() is not None else psutil.Process(serving.pid).children(recursive=True)
             serving.terminate()
             serving.wait(SECONDS)
+            _, left = psutil.wait_procs(children, SECONDS)
+            assert not left, f"goes on without its server: {left}"
 
 
 def wait(address: str, serving: "subprocess.Popen[bytes]", log: str) -> None:

@@ -8,8 +8,8 @@ from threading import Event, Thread
 import pytest
 from room import no_room_beyond
 
-from pipeline import model
-from pipeline.atomic import replace_file
+from pipeline import atomic, model
+from pipeline.atomic import replace_file, scratch, sweep
 from pipeline.errors import ModelError
 from pipeline.registry.lock import locked
 from pipeline.train import Trained
@@ -132,6 +132,38 @@ def test_what_a_killed_process_left_goes_and_what_is_being_written_stays(small: 
     assert (tmp_path / "tags.csv").read_bytes() == b"slow"
     model.save(small, tmp_path / "champion")
     assert sorted(tmp_path.iterdir()) == sorted([*places, *others])
+
+
+def test_folders_that_no_system_can_swap_are_moved_one_after_the_other(
+    small: model.Model, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(atomic, "_EXCHANGE", 1 << 10)  # what no kernel knows, as a file system may not know the other
+    model.save(replace(small, card=replace(small.card, name="new")), folder)
+    assert model.load(folder).card.name == "new"
+    assert list(folder.parent.iterdir()) == [folder]
+
+
+def test_what_is_swept_away_before_it_is_locked_is_made_again(tmp_path: Path) -> None:
+    done = Event()
+
+    def sweep_all() -> None:
+        while not done.is_set():
+            sweep(tmp_path / "a")
+
+    sweepers = [Thread(target=sweep_all) for _ in range(2)]
+    for sweeper in sweepers:
+        sweeper.start()
+    try:
+        for turn in range(100):
+            with replace_file(tmp_path / "a") as file, scratch(tmp_path / "a") as fresh:
+                file.write(b"%d" % turn)
+                assert fresh.is_dir()
+            assert (tmp_path / "a").read_bytes() == b"%d" % turn
+    finally:
+        done.set()
+        for sweeper in sweepers:
+            sweeper.join()
+    assert list(tmp_path.iterdir()) == [tmp_path / "a"]
 
 
 def test_a_lock_is_held_by_one(tmp_path: Path) -> None:

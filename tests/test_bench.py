@@ -1,16 +1,26 @@
 """The benchmark: fair turns, ratios within a round, and a report that tells all of it. No time is asserted."""
 
 import json
+import subprocess
 import sys
+import time
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
-from pipeline.bench import race, rivals
+from pipeline.bench import inmemory, race, rivals
+from pipeline.bench.made import make
+from pipeline.bench.runs import by_joblib, killed, run
 from pipeline.bench.speed import Speed, interleave, table
-from pipeline.errors import SettingsError
+from pipeline.errors import InputError, SettingsError
+from pipeline.ingest import Counts, read
+from pipeline.serve.load import load
+from pipeline.tagger import Tagger
+
+GOLDEN = Path(__file__).parent / "golden/model"
 
 
 def test_every_other_round_goes_backwards() -> None:
@@ -58,6 +68,59 @@ def test_report_is_written(model_folder: Path, small_corpus: Path, monkeypatch: 
     assert list(told) == ["machine", "headlines", "rounds", "warm", "threads", "cold", "shell"]
     assert all(len(speed["rounds"]) == 2 and speed["median"] > 0 for speed in told["warm"] + told["cold"])
     assert "numpy" in Path("report/speed.md").read_text("utf-8")
+
+
+def test_commands_are_measured_from_start_to_end() -> None:
+    speeds = race.shell(GOLDEN, 1)
+    assert [speed.name for speed in speeds][1:] == ["rubrika --help", 'python -c "import sklearn.linear_model"']
+    assert all(0 < speed.median < 60 for speed in speeds)
+
+
+def test_a_command_is_measured_with_its_children() -> None:
+    child = "import time; held = bytearray(b'a') * 60_000_000; time.sleep(1); print(len(held))"
+    done = run(sys.executable, "-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {child!r}])")
+    assert done.told == "60000000\n"
+    assert done.seconds > 1
+    assert done.megabytes > 60
+    with pytest.raises(subprocess.CalledProcessError, match="exit status 3"):
+        run(sys.executable, "-c", "raise SystemExit(3)")
+
+
+def test_a_command_is_killed_with_its_children_when_it_is_time() -> None:
+    loop = "while true; do sleep 0.05; echo >> told; done"
+    killed(lambda: Path("told").exists(), "sh", "-c", f"({loop}) & wait")
+    told = Path("told").read_text()
+    time.sleep(0.3)
+    assert Path("told").read_text() == told
+
+
+def test_a_table_is_tagged_in_memory_and_by_joblib(tmp_path: Path) -> None:
+    words = ["рубль", "упал", "дроны", "ночью", "сейм", "выбрал"]
+    for kind in ("csv", "jsonl", "parquet"):
+        make(words, 50, tmp_path / f"in.{kind}")
+    tables = [next(read(str(tmp_path / f"in.{kind}"), Counts())) for kind in ("csv", "jsonl", "parquet")]
+    assert [table["headline"].to_pylist() for table in tables[1:]] == [tables[0]["headline"].to_pylist()] * 2
+    assert set(inmemory.measure(GOLDEN, pq.read_table(tmp_path / "in.parquet"))) == {
+        "seconds",
+        "kept and tagged",
+        "tagged",
+    }
+    (tmp_path / "out").mkdir()
+    assert by_joblib(GOLDEN, tmp_path / "in.parquet", tmp_path / "out") > 0
+    answers = Tagger.load(GOLDEN).tag_arrow(pq.read_table(tmp_path / "in.parquet"))
+    assert pq.read_table(tmp_path / "out/0.parquet")["topic"].to_pylist() == answers["topic"].to_pylist()
+
+
+def test_without_wrk_says_what_to_install(
+    model_folder: Path, small_corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, source in (("models/champion", model_folder), ("data/headlines.csv", small_corpus)):
+        Path(name).parent.mkdir()
+        Path(name).symlink_to(source)
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(InputError, match="wrk: found no such program; expected wrk; install it"):
+        load(Path("report.md"), 1)
+    assert not Path("report.md").exists()
 
 
 def test_without_fasttext_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

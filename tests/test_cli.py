@@ -84,6 +84,13 @@ def test_table_is_for_people(lines: Path, model_folder: Path, capsys: pytest.Cap
         assert topic in row
 
 
+def test_copies_are_counted_in_the_table(lines: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines.write_text("\n".join([*HEADLINES, HEADLINES[0], HEADLINES[0].upper()]), encoding="utf-8")
+    given = ["predict", str(lines), "--model", str(model_folder), "--format", "table", "--dedupe", "exact"]
+    assert main(given) == 0
+    assert [row.count("×3") for row in capsys.readouterr().out.splitlines()[1:]] == [1, 0, 0]
+
+
 def test_inputs_follow_each_other_and_keep_their_columns(
     tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -156,6 +163,16 @@ def test_rejects_are_counted_and_written_with_their_lines(
         (reject,) = csv.DictReader(file)
     assert (reject["file"], reject["line"], reject["text"]) == ("in.csv", "3", "лишняя,2,3")
     assert "3 cells where the header has 2" in reject["reason"]
+
+
+@pytest.mark.parametrize("command", ["predict", "digest"])
+def test_where_no_row_may_be_rejected_all_is_written_and_the_end_is_1(
+    command: str, tmp_path: Path, model_folder: Path
+) -> None:
+    (tmp_path / "in.csv").write_text(f"headline,date\n{HEADLINES[0]},2025-11-03\nлишняя\n", encoding="utf-8")
+    given = [command, "in.csv", "--model", str(model_folder), "--out"]
+    assert [main([*given, "usual.csv"]), main([*given, "strict.csv", "--strict"])] == [0, 1]
+    assert Path("strict.csv").read_bytes() == Path("usual.csv").read_bytes()
 
 
 def test_evaluate_prints_figures_for_each_topic(

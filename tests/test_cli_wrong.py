@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from room import no_room_beyond
 
 from pipeline.cli import main
+from pipeline.errors import RoomError, if_for_room, room_wanted
 
 BAD = {
     "empty.txt": b"",
@@ -18,6 +20,9 @@ BAD = {
     "topic.csv": "headline,tags\nРубль упал,economy\nГол,sport\n".encode(),
     "cells.csv": "headline,tags\nРубль упал,economy,war\n".encode(),
     "header.csv": b"headline,tags\n",
+    "list.txt": "Рубль упал\nДроны ночью\n".encode(),
+    "wide.csv": "headline,tags\nРубль упал,economy\n".encode("utf-16"),
+    "quote.csv": b'headline,"tags\n',
     "good.csv": "headline,tags\nРубль упал,economy\n".encode(),
 }
 
@@ -39,8 +44,10 @@ BAD = {
         ("predict good.csv --out tags.doc", "tags.doc: found the ending “.doc”; expected one of .jsonl, .csv"),
         ("predict good.csv --out nowhere/tags.csv", "nowhere/tags.csv: found a place that cannot be written"),
         ("predict good.csv --rejects nowhere/rejects.csv", "nowhere/rejects.csv: found no such folder"),
+        (f"predict {'ы' * 200}", f"{'ы' * 200}: found no such file or directory"),
         ("evaluate empty.txt", "empty.txt: found an empty file"),
         ("evaluate binary.dat", "binary.dat: found the byte 0x89 at offset 0"),
+        ("evaluate nul.txt", "nul.txt: found NUL bytes; expected text in UTF-8"),
         ("evaluate column.csv", "column.csv, line 1: found the columns title, tags without headline"),
         ("evaluate topic.csv", "topic.csv, line 3: found unknown topic “sport”; expected none or some of politics"),
         ("evaluate cells.csv", "cells.csv, line 2: found 3 cells; expected 2"),
@@ -69,13 +76,61 @@ def test_what_is_wrong_is_told_in_one_line(
 
 @pytest.mark.parametrize(
     "command",
-    ["predict --format xml", "predict --nope", "nope", "evaluate", "train --set mood=blue", "train --set seed=часто"],
+    [
+        *(
+            "predict --format xml",
+            "predict --nope",
+            "nope",
+            "evaluate",
+            "train --set mood=blue",
+            "train --set seed=часто",
+        ),
+        *("evaluate a.csv --peers --held-out", "evaluate a.csv --protocols --by tags", "evaluate a.csv --cache c"),
+    ],
 )
 def test_wrong_usage_is_2(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(command.split()) == 2
     out, err = capsys.readouterr()
     assert out == ""
     assert err.strip()
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("good.csv --master local", "--master: found local; expected --engine spark with it"),
+        *(
+            (f"{given} --engine spark", "--engine spark: found other inputs or options; expected one path or URI")
+            for given in ("good.csv good.csv", "good.csv --explain")
+        ),
+        *(
+            (
+                f"{given} --resume",
+                "--resume: found other inputs or options; expected one table of Parquet, JSON lines or",
+            )
+            for given in ("good.csv good.csv", "list.txt", "wide.csv", "quote.csv", "none.csv")
+        ),
+    ],
+)
+def test_what_does_not_go_together_is_told_in_one_line(
+    command: str, told: str, tmp_path: Path, model_folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, data in BAD.items():
+        (tmp_path / name).write_bytes(data)
+    assert main(["predict", *command.split(), "--model", str(model_folder), "--out", "tags.jsonl"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n"), err.startswith(f"rubrika: {told}")) == ("", 1, True)
+    assert {path.name for path in tmp_path.iterdir()} == set(BAD)
+
+
+def test_want_of_room_is_told_and_nothing_else_that_the_system_says_is_taken_for_it() -> None:
+    with no_room_beyond(9), pytest.raises(RoomError, match=r"found no room to write \(File too large\)"), room_wanted():
+        Path("a").write_bytes(bytes(10))
+    with pytest.raises(FileNotFoundError), room_wanted():
+        Path("none").read_bytes()
+    if_for_room("[Errno 13] Permission denied: 'a'")
+    with pytest.raises(RoomError, match=r"the disk: found no room to write \(No space left on device\)"):
+        if_for_room("[Errno 13] Permission denied: 'b'\n[Errno 28] No space left on device: 'a'")
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])

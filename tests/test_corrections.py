@@ -8,12 +8,14 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import database
 from pipeline.correction import KIND, Correction
 from pipeline.corrections import Corrections
 from pipeline.database import opened
@@ -120,6 +122,43 @@ def test_no_folder_and_no_headline_are_told(store: Corrections, tmp_path: Path) 
     with pytest.raises(InputError, match="found an empty headline"):
         add(store, " \n")
     assert store.history() == []
+
+
+def test_a_store_that_cannot_keep_its_log_is_told(store: Corrections) -> None:
+    store.path.with_name(f"{store.path.name}-wal").mkdir()
+    with pytest.raises(StoreError, match=r"corrections.db: found a file that cannot be used \("):
+        add(store, "Рубль упал")
+
+
+def test_one_who_makes_the_store_at_this_moment_is_waited_for(
+    store: Corrections, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with closing(sqlite3.connect(store.path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with monkeypatch.context() as hurry:
+            hurry.setattr(database, "PATIENCE", 0.0)
+            with pytest.raises(StoreError, match="database is locked"):
+                add(store, "Рубль упал")
+        end = threading.Timer(0.2, other.execute, ["ROLLBACK"])
+        end.start()
+        assert add(store, "Рубль упал") == 1
+        end.join()
+
+
+def test_those_who_make_a_store_at_once_share_it(tmp_path: Path) -> None:
+    for turn in range(20):
+        store, start = Corrections(tmp_path / f"{turn}.db"), threading.Barrier(6)
+
+        def write(store: Corrections = store, start: threading.Barrier = start) -> None:
+            start.wait()
+            add(store, "Рубль упал")
+
+        writers = [threading.Thread(target=write) for _ in range(6)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        assert [row.number for row in store.history()] == list(range(1, 7))
 
 
 @settings(max_examples=25, deadline=None)  # each step waits for the disk

@@ -71,6 +71,15 @@ def test_weaving_puts_in_what_the_command_prints(tmp_path: Path) -> None:
     assert weave(woven, tmp_path) == woven
 
 
+def test_the_documents_named_are_woven_in_their_place(tmp_path: Path) -> None:
+    for name in ("a.md", "b.md"):
+        (tmp_path / name).write_text(f"```console\n$ echo {name}; pwd\n```\n", "utf-8")
+    subprocess.run([sys.executable, "-m", "pipeline.weave", "a.md", "b.md"], check=True)
+    assert [block.output for name in ("a.md", "b.md") for block in blocks((tmp_path / name).read_text("utf-8"))] == [
+        f"{name}\n{tmp_path}\n" for name in ("a.md", "b.md")
+    ]
+
+
 def test_reports_are_quoted(tmp_path: Path) -> None:
     (tmp_path / "report.md").write_text("# Скорость\n\nРаз.\n\n| a |\n| - |\n\nТри.\n", "utf-8")
     text = "Итак:\n\n<!-- report.md: 2 1 -->\nстарое\n<!-- end -->\n"

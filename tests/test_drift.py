@@ -3,8 +3,10 @@
 import json
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from drifting import FOREIGN, UNLIKE, Row, corpus, halves, told, write
 
@@ -12,7 +14,9 @@ from pipeline.cli import main
 from pipeline.drift import batch, signs
 from pipeline.drift.compare import Drift
 from pipeline.drift.signs import Counted, Figure, Sign
+from pipeline.ingest import Options
 from pipeline.tagger import Tagger
+from pipeline.topics import TOPICS
 
 pytestmark = pytest.mark.filterwarnings("ignore:The ``noload`` loader")  # MLflow's own, of SQLAlchemy 2.1
 
@@ -90,6 +94,31 @@ def test_figures_of_signs() -> None:
     same = signs.level("words", np.zeros(60), np.zeros(70), 0.05)
     assert (same.chance, same.large) == (1.0, False)
     assert signs.unknown([["курс", "рубль"], []], frozenset({"рубль"})).tolist() == [0.5, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("tags", "labels"),
+    [
+        (["war", "economy politics", ""], [["war"], ["economy", "politics"], []]),
+        ([["war"], [], None], [["war"], [], []]),
+        (['["war"]', "[]", ""], [["war"], [], []]),
+        (["спорт", "war", ""], None),
+        (["", "", ""], None),
+    ],
+    ids=["as a labelled table", "lists", "lists as JSON", "of another site", "none"],
+)
+def test_tags_are_labels_if_all_of_them_are_ours(tags: list[Any], labels: list[list[str]] | None) -> None:
+    carried = batch._labels(pa.table({"headline": list("абв"), "tags": tags}))
+    found = None if carried is None else [[str(TOPICS[place]) for place in np.flatnonzero(row)] for row in carried]
+    assert found == (labels and [sorted(row, key=[*map(str, TOPICS)].index) for row in labels])
+
+
+def test_of_a_large_batch_some_are_drawn_the_same_ones_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(batch, "MOST", 70)
+    Path("many.csv").write_text("headline,n\n" + "".join(f"Рубль упал {n},{n}\n" for n in range(200)), "utf-8")
+    drawn, again, others = (batch.read_batch("many.csv", Options(), seed) for seed in (1, 1, 2))
+    assert (len(drawn), len(set(drawn.headlines)), drawn.counts.kept) == (70, 70, 200)
+    assert drawn.headlines == again.headlines != others.headlines
 
 
 @pytest.mark.parametrize(

@@ -89,6 +89,13 @@ def test_keys_show_how_alike_texts_are() -> None:
     assert (bins[0] == bins[2]).mean() < 0.1
 
 
+def test_more_are_remembered_than_there_was_room_for() -> None:
+    texts = [f"Улицу номер {n} открыли после ремонта в городе {n * n}" for n in range(3000)]
+    met = Duplicates(near=True)
+    assert list(met.find(texts, range(3000), "а")) == []
+    assert [copy.line for _, copy in met.find(texts, range(3000), "б")] == list(range(3000))
+
+
 def test_counts_and_rejects_tell_the_duplicates() -> None:
     Path("а.txt").write_text("Мост открыли\nНацбанк поднял ставку\n", encoding="utf-8")
     Path("б.txt").write_text("Мост открыли!\nГенштаб сообщил об отходе\n", encoding="utf-8")

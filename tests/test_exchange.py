@@ -154,3 +154,6 @@ def test_the_command_line(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().err == "1 corrections written to out.json\n"
     assert main(["corrections", "export", "out.doc", *where]) == 1
     assert "out.doc: found the ending “.doc”" in capsys.readouterr().err
+    Corrections(Path("one.db")).undo_last("Анна")
+    assert main(["corrections", "export", "out.csv", *where]) == 1
+    assert "one.db: found no correction that stands; expected at least one" in capsys.readouterr().err

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -32,7 +33,8 @@ class Pages(BaseHTTPRequestHandler):
         if self.path == "/tagged":
             old = self.headers["If-None-Match"] == '"1"'
             return self.answer(304 if old else 200, b"" if old else FEED.encode(), ETag='"1"')
-        if self.path.startswith("/loop"):
+        lost = self.path == "/robots.txt" and self.headers["Host"].startswith("lost.example")
+        if lost or self.path.startswith("/loop"):
             return self.answer(302, b"", Location=f"/loop{len(self.path)}")
         if self.path in MOVED:
             return self.answer(302, b"", Location=MOVED[self.path])
@@ -182,10 +184,31 @@ def test_a_host_that_cannot_tell_its_rules_is_closed(server: str, monkeypatch: p
         headlines(server.replace("127.0.0.1", "ill.example") + "/feed")
 
 
+def test_a_host_whose_rules_lead_round_in_a_circle_has_none(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _, *rest, **how: resolve("127.0.0.1", *rest, **how))
+    assert headlines(server.replace("127.0.0.1", "lost.example") + "/feed") == HEADLINES
+
+
 def test_a_feed_is_asked_for_only_if_it_has_changed(server: str) -> None:
     ASKED.clear()
     assert headlines(f"{server}/tagged") == headlines(f"{server}/tagged") == HEADLINES
     assert [condition for path, _, condition in ASKED if path == "/tagged"] == [None, '"1"']
+
+
+def test_what_cannot_be_kept_or_is_of_another_address_is_fetched_again(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ASKED.clear()
+    assert headlines(f"{server}/tagged") == HEADLINES
+    (kept,) = (path for path in Path.home().rglob("*") if path.is_file())
+    kept.write_bytes(kept.read_bytes().replace(b"/tagged", b"/taggeD"))
+    assert headlines(f"{server}/tagged") == HEADLINES
+    Path("cache").touch()
+    monkeypatch.setenv("XDG_CACHE_HOME", "cache")
+    for _ in range(2):
+        assert headlines(f"{server}/tagged") == HEADLINES
+    assert [condition for path, _, condition in ASKED if path == "/tagged"] == [None] * 4
 
 
 def test_each_redirect_is_checked(server: str, monkeypatch: pytest.MonkeyPatch) -> None:

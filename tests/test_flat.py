@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import json
 import pkgutil
 import tracemalloc
 from inspect import signature
@@ -59,6 +60,16 @@ def test_memory_stops_to_grow(model_folder: Path, monkeypatch: pytest.MonkeyPatc
     assert len(levels) == flat.STEPS
     assert max(levels[10:]) < 1.1 * max(levels[5:10])
     assert max(levels[5:]) > 1.1 * levels[0], "nothing was remembered"
+
+
+def test_the_command_tells_the_megabytes_of_each_step(
+    model_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flat, "_BATCH", 16)
+    flat.main([str(model_folder), "40"])
+    told = json.loads(capsys.readouterr().out)
+    assert len(told) == flat.STEPS
+    assert min(told) > 10
 
 
 def test_every_stranger_is_new() -> None:

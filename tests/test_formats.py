@@ -1,16 +1,24 @@
 """Every format that an editor may have: the samples give the headlines and the columns that are known to be in them."""
 
+import io
 import json
+import os
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from openpyxl import Workbook
+from zips import workbook, zipped
 
 from pipeline.collect import collect
 from pipeline.errors import InputError
-from pipeline.ingest import Counts, Options, read
+from pipeline.ingest import Counts, Options, bytestream, jsons, read, texts, xlsx
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data/samples"
@@ -189,3 +197,151 @@ def test_all_authors_are_kept() -> None:
     Path("feed").write_text(rss("<item><title>А</title><author>Я</author><author>Ю</author></item>"), encoding="utf-8")
     (table,) = read("feed", Counts())
     assert table["author"].to_pylist() == ["Я, Ю"]
+
+
+def sheet(*rows: Sequence[object]) -> bytes:
+    book, file = Workbook(), io.BytesIO()
+    for number, row in enumerate(rows, start=1):
+        for place, value in enumerate(row, start=1):
+            cell = book.worksheets[0].cell(number, place, value or None)
+            cell.number_format = "0.00"  # so that an empty cell is there, too
+    book.save(file)
+    return file.getvalue()
+
+
+def database(*tables: str) -> bytes:
+    with closing(sqlite3.connect("made.db")) as connection:
+        for table in tables:
+            connection.execute(f"CREATE TABLE {table}")
+    return Path("made.db").read_bytes()
+
+
+def arrow(table: pa.Table, write: Callable[..., Any] = pa.ipc.new_file) -> bytes:
+    file = io.BytesIO()
+    with write(file, table.schema) as writer:
+        writer.write_table(table)
+    return file.getvalue()
+
+
+def locked() -> bytes:
+    """A zip that says that its file is under a password: bit 0 of the flags, in both places (APPNOTE 4.4.4)."""
+    data = bytearray(zipped({"a.txt": b"-"}))
+    data[6] |= 1
+    data[data.index(b"PK\1\2") + 8] |= 1
+    return bytes(data)
+
+
+SUIT = "Суд отложил дело"
+
+
+@pytest.mark.parametrize(
+    ("make", "expected"),
+    [
+        (lambda: sheet([SUIT], [], ["Мост открыт"]), [SUIT, "Мост открыт"]),
+        (lambda: sheet([None, None], ["Сводка"], ["id", "title", None], [1, SUIT, None]), [SUIT]),
+        (lambda: arrow(pa.table({"headline": [SUIT]}), pa.ipc.new_stream), [SUIT]),
+        (lambda: arrow(pa.table({"headline": pa.array([SUIT]).dictionary_encode()})), [SUIT]),
+        (lambda: arrow(pa.table({"headline": pa.array([SUIT], pa.large_string())})), [SUIT]),
+    ],
+    ids=["a sheet without a header", "a sheet with a title", "a stream of Arrow", "a dictionary", "large texts"],
+)
+def test_what_stands_in_an_unusual_place_is_read(make: Callable[[], bytes], expected: list[str]) -> None:
+    Path("input").write_bytes(make())
+    assert [headline for table in read("input", Counts()) for headline in table["headline"].to_pylist()] == expected
+
+
+def test_a_row_of_a_sheet_that_is_too_wide_is_told() -> None:
+    Path("input").write_bytes(sheet(["title", "id"], [SUIT, 1, "лишнее"], ["Мост открыт", None, None]))
+    counts = Counts()
+    assert [row for table in read("input", counts) for row in table.to_pylist()] == [
+        {"headline": "Мост открыт", "id": None}
+    ]
+    assert [(each.file, each.line, each.reason) for each in counts.rejects] == [
+        ("input, Sheet", 2, "3 cells where the header has 2")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("make", "told"),
+    [
+        (lambda: sheet(["Год", "Сумма"], *[[2025, 5]] * 30), "found the columns “Год, Сумма”; expected a column named"),
+        (
+            lambda: database("a (headline)", "b (title)"),
+            r"found 2 tables with headlines \(a, b\); expected one; name it",
+        ),
+        (lambda: database("a (b)"), "found 0 tables with headlines; expected one"),
+        (lambda: database("a (b)")[:300] + b"-" * 9000, r"found a damaged database \("),
+        (lambda: arrow(pa.table({"headline": [1]})), "found a column headline of type int64; expected texts"),
+        (lambda: arrow(pa.table({"a": ["-"]})), "found the columns “a”; expected a column named headline"),
+        (lambda: zipped({}), "found a zip without files"),
+        (locked, "found a file under a password; expected an open one"),
+        (lambda: b'headline,"a\n', r"line 1: found a broken header \(unexpected end of data\)"),
+        (lambda: b"<html>" + b" " * (1 << 27), "found a page of more than"),
+    ],
+)
+def test_what_cannot_be_read_is_told(make: Callable[[], bytes], told: str) -> None:
+    Path("input.csv").write_bytes(make())
+    with pytest.raises(InputError, match=rf"^input.csv(/a.txt)?(, |: ){told}"):
+        list(read("input.csv", Counts()))
+
+
+@pytest.mark.parametrize(
+    ("module", "bound", "make", "told"),
+    [
+        (
+            xlsx,
+            "LARGEST_TEXTS",
+            lambda: zipped(workbook() | {"xl/sharedStrings.xml": bytes(10)}),
+            "found more than 0 MB of texts",
+        ),
+        (
+            texts,
+            "LARGEST_PAGE",
+            f"1.\n{SUIT}\n2.\n{SUIT}\n3.\n{SUIT}\n".encode,
+            "found a copied page of more",
+        ),
+    ],
+    ids=["a workbook", "a page"],
+)
+def test_what_is_too_large_to_be_kept_in_memory_is_told(
+    module: ModuleType, bound: str, make: Callable[[], bytes], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, bound, 9)
+    Path("input").write_bytes(make())
+    with pytest.raises(InputError, match=f"^input: {told}"):
+        list(read("input", Counts()))
+
+
+def piped(data: bytes) -> io.BufferedReader:
+    reader, writer = os.pipe()
+    os.write(writer, data)
+    os.close(writer)
+    return open(reader, "rb")
+
+
+def test_what_cannot_be_read_as_a_stream_is_kept_in_a_file_up_to_a_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    with piped(b"12345") as pipe, bytestream.seekable(pipe, "-") as kept:
+        assert [kept.read(), kept.seek(3), kept.read()] == [b"12345", 3, b"45"]
+    monkeypatch.setattr(bytestream, "LARGEST_SPOOLED", 4)
+    with piped(b"12345") as pipe, pytest.raises(InputError, match="-: found more than 0 GB in a format that cannot"):
+        bytestream.seekable(pipe, "-")
+
+
+def test_columns_of_one_name_are_told_apart() -> None:
+    Path("input").write_text(f"Headline,note,note,note_2,headline\n{SUIT},1,2,3,4\n", encoding="utf-8")
+    (table,) = read("input", Counts())
+    assert table.to_pylist() == [{"headline": SUIT, "note": "1", "note_3": "2", "note_2": "3", "input_headline": "4"}]
+
+
+def test_a_table_without_headlines_is_told_when_it_is_named() -> None:
+    Path("input.db").write_bytes(database("a (b)"))
+    with pytest.raises(InputError, match="table a: found the columns “b”; expected a column named headline"):
+        list(read("input.db::a", Counts()))
+
+
+def test_a_line_of_json_that_is_too_long_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jsons, "LONGEST_LINE", 60)
+    Path("lines.jsonl").write_text(f'{{"headline": "{SUIT}"}}\n{{"headline": "{SUIT * 9}"}}\n', encoding="utf-8")
+    counts = Counts()
+    assert [table.num_rows for table in read("lines.jsonl", counts)] == [1]
+    assert [(each.line, each.reason) for each in counts.rejects] == [(2, "a line longer than 60 letters")]

@@ -1,11 +1,12 @@
 """Larger corpora by edits, and what each stage of a training on them costs."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 
-from pipeline.bench.growth import grown, measure, save
+from pipeline.bench.growth import grown, main, measure, save
 from pipeline.labelled import read_labelled
 
 
@@ -21,6 +22,18 @@ def test_copies_have_half_of_their_words_exchanged(small_corpus: Path, rows: int
         assert len(own) == len(copy)
         assert sum(one != other for one, other in zip(own, copy, strict=True)) <= (len(own) + 1) // 2
         assert larger["tags"][place] == table["tags"][place % 3000]
+
+
+def test_trainings_of_each_size_are_measured_in_a_process_of_their_own(
+    small_corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.bench.speed._PACKAGES", ("numpy",))
+    Path("data").mkdir()
+    shutil.copy(small_corpus, "data/headlines.csv")
+    main(["600"])
+    told = json.loads(Path("models/report/growth.json").read_text("utf-8"))
+    assert list(told["rows"]) == ["600"]
+    assert list(told["rows"]["600"])[:2] == ["ingest", "lemmatize"]
 
 
 def test_every_stage_is_measured_and_drawn(small_corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:

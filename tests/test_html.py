@@ -79,6 +79,25 @@ def test_json_ld(value: object, expected: list[str]) -> None:
     assert headlines("<p>…</p>", told(value)) == expected
 
 
+def test_a_link_that_is_none_stays_as_it_is() -> None:
+    page = f'<base href="https://yasen.example"><ul>{links(NEWS)}<li><a href="//[">Мост через реку закрыт</a></li></ul>'
+    told_ = told({"@type": "NewsArticle", "headline": "Суд отложил дело о мосте", "url": "//["})
+    Path("page").write_text(f"<html><body>{told_}{page}</body></html>", encoding="utf-8")
+    (table,) = read("page", Counts())
+    found = dict(zip(table["headline"].to_pylist(), table["link"].to_pylist(), strict=True))
+    assert found["Мост через реку закрыт"] == "//["
+    assert set(NEWS) < set(found)
+
+
+@pytest.mark.parametrize(
+    "beside", ["<!-- 12 -->", "<time>12:30</time>", '<span class="date">12:30</span>', '<i class="comments">17</i>']
+)
+def test_what_stands_in_a_link_beside_its_words_is_left_out(beside: str) -> None:
+    for inside in ("{beside}{text}", "<b>{text}</b>{beside}"):
+        items = (f'<li><a href="/{text}">{inside.format(text=text, beside=beside)}</a></li>' for text in NEWS)
+        assert headlines(f"<ul>{''.join(items)}</ul>") == NEWS
+
+
 TITLE = '<meta property="og:title" content="Посол рассказал о визах"><meta property="og:type" content="{}">'
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.ingest.columns import plain, table_of
+from pipeline.ingest.columns import AS_JSON, KIND, plain, table_of
 from pipeline.jsonl import lines
 from pipeline.plain import rows
 from pipeline.tagger import Tagger
@@ -33,6 +33,8 @@ VALUES = {
     pa.date32(): st.dates(),
     pa.list_(pa.string()): st.lists(st.none() | TEXT, max_size=3) | st.lists(st.sampled_from("абв"), max_size=3),
     pa.list_(pa.int64()): st.lists(st.integers(0, 9), max_size=3),
+    pa.list_(pa.float64()): st.lists(FLOAT, max_size=3),
+    pa.list_(pa.struct([("а", pa.float64())])): st.lists(st.fixed_dictionaries({"а": FLOAT}), max_size=2),
     pa.struct([("а", pa.float64()), ("б", pa.string())]): st.fixed_dictionaries({"а": FLOAT, "б": st.none() | TEXT}),
     pa.dictionary(pa.int8(), pa.string()): st.sampled_from(["да", "нет"]),
 }
@@ -41,6 +43,8 @@ VALUES = {
 def finite(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: finite(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [finite(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
@@ -78,6 +82,18 @@ def test_a_date_beyond_the_calendar_is_a_text() -> None:
 def test_a_stranger_s_why_is_a_column_like_others() -> None:
     line = lines(table_of([{"headline": "Снег", "why": {"а": 1}}])).to_pylist()[0]
     assert json.loads(line)["why"] == {"а": 1}
+
+
+def test_what_is_no_number_is_null_however_deep() -> None:
+    own = [{"а": [math.nan, 1.5]}, {"а": [-math.inf]}]
+    (line,) = lines(pa.table({"headline": ["Снег"], "own": [own]})).to_pylist()
+    assert json.loads(line)["own"] == [{"а": [None, 1.5]}, {"а": [None]}]
+
+
+def test_what_a_stranger_only_says_to_be_json_is_a_text() -> None:
+    field = pa.field("own", pa.string(), metadata={KIND: AS_JSON})
+    table = pa.table([["Снег", "Дождь"], ["{", "[1]"]], schema=pa.schema([("headline", pa.string()), field]))
+    assert [json.loads(line)["own"] for line in lines(table).to_pylist()] == ["{", [1]]
 
 
 @pytest.mark.parametrize("rows_", [0, 3])

@@ -14,6 +14,7 @@ from mlflow.entities import RunInfo
 from registering import registered
 
 from pipeline import model, track
+from pipeline.champion import contend
 from pipeline.cli import main
 from pipeline.errors import StoreError
 from pipeline.registry.look import versions
@@ -100,6 +101,45 @@ def test_training_finishes_and_its_run_is_sent_later_once(
     assert [each.aliases for each in versions(CHAMPION)] == [(), ("champion",), ()]
     assert model.digest(CHAMPION) == champion
     assert [run.status for run in runs()] == ["FINISHED"] * 3
+
+
+def test_a_server_that_goes_down_before_the_verdict_leaves_it_to_a_person(
+    trained: Trained, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with track.run("train", {}) as record:
+        track.log_data(trained)
+        track.log_quality(trained.held_out, "held_out")
+        track.log_model(trained.model)
+        track.finish(record)
+    with down() as uri:
+        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        verdict = contend(trained, record, CHAMPION)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    assert not verdict.replaced
+    assert verdict.why.startswith("version 1 is registered, but then: ")
+    assert verdict.why.endswith("`rubrika models promote 1` decides it")
+    assert main(["models", "promote", "1"]) == 0
+    assert model.digest(CHAMPION) == record.run.tags["digest"]
+
+
+def test_a_run_whose_server_goes_down_before_its_end_waits(
+    store: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with down() as uri:
+        monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "0")
+        with track.run("search", {}):
+            monkeypatch.setenv("MLFLOW_TRACKING_URI", uri)
+        assert [line.endswith("sends it") for line in capsys.readouterr().err.splitlines()] == [False, True]
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", store)
+    assert main(["track", "push"]) == 0
+    assert [run.status for run in runs()] == ["FINISHED"]
+
+
+def test_where_no_run_can_be_kept_it_is_told() -> None:
+    Path("models").touch()
+    with pytest.raises(StoreError, match=r"models/pending: found a folder that cannot be written"), track.run("a", {}):
+        pytest.fail("it works and keeps nothing")
 
 
 def test_champion_that_was_moved_meanwhile_stays(

@@ -4,10 +4,12 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from mlflow import MlflowClient
 
 from pipeline.assess.protocols import CUTS, SLIM, cuts, dealt, lacking, protocols
+from pipeline.cli import main
 from pipeline.corpus import Corpus, read_corpus
 from pipeline.settings import Settings
 
@@ -82,3 +84,15 @@ def test_each_is_a_row_and_a_run(corpus: Corpus, tmp_path: Path, capsys: pytest.
         assert f"{quality.macro_f1:.3f}" in next(line for line in out.splitlines() if line.startswith(name))
         assert re.search(rf"^\| {name} \|.* {quality.macro_f1:.3f} ", report, re.MULTILINE)
         assert logged[name]["held_out_macro_f1"] == pytest.approx(quality.macro_f1)
+
+
+@pytest.mark.filterwarnings("ignore:The ``noload`` loader")  # MLflow's own, of SQLAlchemy 2.1
+def test_what_has_too_few_headlines_is_left_out_and_told(corpus: Corpus, capsys: pytest.CaptureFixture[str]) -> None:
+    by_origin = [
+        corpus.frame[corpus.frame["origin"] == name].head(count) for name, count in (("written", 160), ("hard", 4))
+    ]
+    pd.concat(by_origin).assign(date="").to_csv("rows.csv", index=False)
+    assert main(["evaluate", "rows.csv", "--protocols"]) == 0
+    told, table = capsys.readouterr()[::-1]
+    assert told.count("left out: of the ") == 3
+    assert len(table.splitlines()) == 1, "no more than its head"

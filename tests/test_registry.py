@@ -3,6 +3,7 @@
 The store is a file, or the server that `make test-team` starts.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -134,6 +135,42 @@ def test_every_move_is_recorded_with_who_when_and_why(
     for move in found.moves:
         assert move.who
         assert move.when.startswith("20")
+
+
+def test_a_version_as_good_is_promoted_by_its_evidence_and_the_champion_itself_is_not(
+    trained: Trained, worse: Trained, small_corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for each in (trained, worse):
+        registered(each, CHAMPION)
+    assert main(["models", "promote", "2", "--force", "проба"]) == 0
+    assert main(["models", "promote", "1", "--data", str(small_corpus)]) == 0
+    assert "macro-F1" in capsys.readouterr().out
+    ((_, _, _), (kind, why, before)) = moves_of(1)
+    assert (kind, before) == ("promoted", 2)
+    assert why.startswith("macro-F1 +")
+    assert main(["models", "promote", "1"]) == 1
+    assert "version 1: found the champion itself; expected another version" in capsys.readouterr().err
+
+
+def test_settings_that_part_two_versions_are_told(
+    trained: Trained, small_corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    card = replace(trained.model.card, settings=trained.model.card.settings | {"classify_penalty": 9.5})
+    for each in (trained, replace(trained, model=model.Model(card, trained.model.features))):
+        registered(each, CHAMPION)
+    assert main(["models", "diff", "1", "2", "--data", str(small_corpus)]) == 0
+    told = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert [row for row in told if row[:1] == ["classify_penalty"]] == [
+        ["classify_penalty", f"{trained.model.settings.classify_penalty}", "9.5"]
+    ]
+
+
+def test_what_another_has_just_made_is_taken_as_it_is() -> None:
+    with store.reached() as client:
+        for _ in range(2):
+            store._unless_there(client.create_registered_model)
+        store.registered_model(client)
+        assert [each.name for each in client.search_registered_models()] == [store.NAME]
 
 
 def test_versions_are_listed_shown_and_compared(

@@ -2,12 +2,18 @@
 
 import json
 import os
+import re
+import sqlite3
 import subprocess
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from apart import apart
 from mlflow import MlflowClient
 
+from pipeline import created
 from pipeline.champion import train_champion
 from pipeline.cli import main
 from pipeline.registry import origin
@@ -54,9 +60,53 @@ def test_run_is_done_again_byte_by_byte_or_it_is_said_what_differs(
         assert err.startswith("rubrika: ")
         assert told in err
 
+    client.delete_tag(run_id, "data")
+    assert main(["reproduce", run_id]) == 1
+    assert "found no tables; expected where the data are; name them by --data" in capsys.readouterr().err
     monkeypatch.setattr("pipeline.created.version", lambda _: "0.0.1")
     assert main(["reproduce", run_id]) == 1
     assert "numpy 0.0.1" in capsys.readouterr().err
+
+
+def test_a_run_that_gives_other_bytes_is_told_with_what_differs(
+    run_id: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect("mlflow.db")) as database, database:
+        database.execute("UPDATE params SET value = '9.0' WHERE key = 'classify_penalty'")
+    capsys.readouterr()
+    assert main(["reproduce", run_id]) == 1
+    told = capsys.readouterr().out
+    assert re.match(
+        r"other bytes: digest \w{12}…, was \w{12}…, in SHA256SUMS and features.arrow and model.json; ", told
+    )
+
+
+def test_outside_a_checkout_there_is_no_commit_and_without_git_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    facts = origin.origin()
+    monkeypatch.setattr(origin, "_HOME", Path.cwd())
+    assert origin.origin().keys() == facts.keys() - {origin.COMMIT, "mlflow.source.git.dirty", origin.LOCK}
+    monkeypatch.setenv("PATH", "")
+    assert origin.COMMIT not in origin.origin()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes another user")
+def test_a_user_without_a_name_is_told_by_the_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(name, raising=False)
+
+    def told() -> int:
+        os.setuid(54321)
+        return int(origin.who() != "54321")
+
+    assert apart(told)[1] == 0
+
+
+def test_a_model_is_as_old_as_its_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "86400")
+    assert created.created() == "1970-01-02T00:00:00+00:00"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    monkeypatch.setenv("PATH", "")  # no git
+    assert datetime.fromisoformat(created.created()).timestamp() == int(Path(created.__file__).stat().st_mtime)
 
 
 def test_to_tell_the_commit_writes_nothing_into_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:

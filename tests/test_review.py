@@ -136,6 +136,15 @@ def test_agreement_is_cohens_kappa_of_each_topic() -> None:
     assert agreements({}) == []
 
 
+def test_the_command_shows_how_far_editors_agree(capsys: pytest.CaptureFixture[str]) -> None:
+    store = Corrections(Path("c.db"))
+    for editor in "аб":
+        store.add(HEADLINES[1], old=None, new=(WAR,), model="", editor=editor)
+    assert main(["corrections", "agreement", "--corrections", "c.db"]) == 0
+    _, pair = capsys.readouterr().out.splitlines()
+    assert pair.split() == ["а", "and", "б", "1", "1.00", "–", "–", "–"]
+
+
 def at_terminal(arguments: Sequence[str], keys: Sequence[str]) -> tuple[str, int]:
     """Run a command at a terminal of its own, and press keys, each when the prompt for it has come."""
     ours, theirs = pty.openpty()
@@ -175,6 +184,17 @@ def test_a_person_at_a_terminal_stops_and_goes_on(model_folder: Path, tmp_path: 
     said, code = at_terminal(command, ["\r"])
     assert "3 of 3 labelled" in said
     assert "kappa politics" in said
+
+
+def test_a_row_that_is_none_is_told_when_all_is_labelled(model_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text(f"headline,id\n{HEADLINES[0]},1\nлишняя\n", encoding="utf-8")
+    said, code = at_terminal(
+        ["review", "list.csv", "--model", str(model_folder), "--strict", "--corrections", "c.db"], ["q"]
+    )
+    assert (code, said.splitlines()[-1]) == (
+        1,
+        "2 read, 1 kept, 0 duplicates, 0 empty, 0 repaired, 1 rejected (1 … cells where the header has …)",
+    )
 
 
 def test_without_a_terminal_it_says_so(

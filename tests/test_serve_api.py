@@ -40,7 +40,7 @@ def test_a_list_gets_the_taggers_answers(client: httpx.Client, tagger: Tagger) -
 
 def test_lines_keep_their_own_members_in_order(client: httpx.Client) -> None:
     own = [{"id": place, "topic": "спорт", "headline": text} for place, text in enumerate(HEADLINES)]
-    body = "\n".join(json.dumps(row) for row in own)
+    body = "\n\n".join(json.dumps(row) for row in own)
     answer = client.post("/v1/tags", content=body, headers=LINES)
     assert answer.headers["Content-Type"] == "application/jsonl"
     rows = [json.loads(line) for line in answer.text.splitlines()]

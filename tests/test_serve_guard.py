@@ -1,5 +1,6 @@
 """Locked down: who may ask what, by the headers of browsers and programs; and what goes into no log."""
 
+import asyncio
 import logging
 import signal
 import subprocess
@@ -18,6 +19,8 @@ from starlette.requests import Request
 
 from pipeline.cli import main
 from pipeline.serve import guard, intake
+from pipeline.serve.app import app_of
+from pipeline.serve.desk import Serving
 from pipeline.serve.pages import _local
 from pipeline.serve.problem import Refusal
 from pipeline.serve.run import log_to_stderr
@@ -154,6 +157,36 @@ def test_no_more_than_the_rate_and_a_burst_come_through(gaps: list[float], rate:
             check(request)
             passed += 1
     assert 1 <= passed <= rate * (now - gaps[0] + max(guard.BURST, 1 / rate)) + 1e-6
+
+
+def test_only_so_many_clients_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_CLIENTS", 3)
+    check = guard.rationed(0.1, lambda: 0.0)
+    requests = [Request({"type": "http", "client": (f"10.0.0.{n}", 1), "headers": []}) for n in range(4)]
+    for request in requests:
+        check(request)
+    for request in requests[1:]:
+        with pytest.raises(Refusal, match="wait"):
+            check(request)
+    check(requests[0])  # forgotten, as the one longest silent
+
+
+def test_what_should_not_happen_is_told_without_its_words(model_folder: Path, tmp_path: Path) -> None:
+    app = app_of(Serving(model=model_folder, corrections=tmp_path / "corrections.db", rate=0.0))
+
+    @app.get("/broken")
+    def broken() -> None:
+        raise ValueError(HEADLINES[0])
+
+    async def ask() -> httpx.Response:
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            return await client.get("/broken")
+
+    answer = asyncio.run(ask())
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
+    assert answer.headers["Content-Security-Policy"] == guard.HEADERS["Content-Security-Policy"]
+    assert HEADLINES[0] not in answer.text
 
 
 def test_hostile_headlines_stay_text(client: httpx.Client) -> None:

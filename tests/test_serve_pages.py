@@ -4,12 +4,16 @@ import csv
 import io
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -193,6 +197,18 @@ def test_a_correction_that_cannot_be_kept_is_no_fault_of_the_editors(at: tuple[h
     assert len(desk.corrections.history()) == before + 1
 
 
+def test_a_store_that_is_another_now_is_no_fault_of_the_editors(model_folder: Path, tmp_path: Path) -> None:
+    with served(tmp_path, model_folder) as (client, desk):
+        sheet = paste(client)
+        for path in tmp_path.glob("corrections.db*"):
+            path.unlink()
+        with closing(sqlite3.connect(desk.corrections.path)) as other:
+            other.execute("CREATE TABLE a (b)")
+        answer = client.post(f"{sheet}/tags", data={"change": "0:war"})
+        assert (answer.status_code, answer.headers["Content-Type"]) == (503, "application/problem+json")
+        assert "found a database of something else" in answer.json()["detail"]
+
+
 def test_each_editor_has_one_opinion_of_a_headline(tmp_path: Path) -> None:
     store, old = Corrections(tmp_path / "store.db"), parse_tags("war")
 
@@ -252,6 +268,7 @@ def test_a_download_is_named_after_its_sheet(at: tuple[httpx.Client, Desk]) -> N
         ("de", "ru"),
         ("", "ru"),
         ("*;q=x,;;", "ru"),
+        ("ru;q=1.2.3,en;q=0.1", "en"),
     ],
 )
 def test_the_page_speaks_the_browsers_language(at: tuple[httpx.Client, Desk], asked: str, language: str) -> None:
@@ -334,6 +351,7 @@ def test_shares_count_what_the_sheet_shows(at: tuple[httpx.Client, Desk]) -> Non
     assert "Доли по времени" not in client.get(undated, headers=PAGE).text
     assert "нет даты" in client.get(f"{undated}/shares", headers=PAGE).text
     assert headlines(client, sheet, "?period=made-up&by=week") == []
+    assert "Таких заголовков здесь нет" in client.get(f"{sheet}?period=made-up&by=week", headers=PAGE).text
 
 
 def test_a_review_keeps_labels_and_goes_on_where_it_stopped(at: tuple[httpx.Client, Desk]) -> None:
@@ -362,6 +380,24 @@ def test_a_review_keeps_labels_and_goes_on_where_it_stopped(at: tuple[httpx.Clie
     assert client.post(review, data=says | {"tags": "sport"}).status_code == 422
     assert client.get(f"{review}?at=99999", headers=PAGE).status_code == 200
     client.cookies.delete("editor")
+
+
+def test_a_review_begins_with_a_list_and_ends_with_its_last_headline(at: tuple[httpx.Client, Desk]) -> None:
+    client, _ = at
+    assert 'name="then" value="review"' in client.get("/review", headers=PAGE).text
+    sheet = client.post("/sheets", files={"text": (None, HEADLINES[0]), "then": (None, "review")}).headers["Location"]
+    client.post("/editor", data={"name": "Последний"})
+    client.post(sheet, data={"answer": "keep", "at": "0"})
+    assert "размечено 1 из 1" in client.get(sheet, headers=PAGE).text
+    client.cookies.delete("editor")
+
+
+def test_where_and_when_a_headline_appeared_is_told_as_far_as_it_is_known(at: tuple[httpx.Client, Desk]) -> None:
+    client, _ = at
+    when, file = [datetime(2025, 11, 3, 9, 15), None, datetime(2025, 11, 4)], io.BytesIO()
+    pq.write_table(pa.table({"headline": HEADLINES[:3], "date": when, "link": ["http://[", None, "//a.example"]}), file)
+    page = client.get(paste(client, file=("a.parquet", file.getvalue())), headers=PAGE).text
+    assert [page.count(told) for told in ("03.11.2025 09:15", "04.11.2025 00:00", "a.example")] == [1, 1, 1]
 
 
 def test_the_watch_shows_finds_and_corrects(model_folder: Path, tmp_path: Path) -> None:

@@ -9,16 +9,37 @@ import pytest
 from mlflow import MlflowClient
 
 from pipeline import model
+from pipeline.errors import StoreError
+from pipeline.registry import team
 from pipeline.registry.look import versions
 
 pytestmark = [
-    pytest.mark.skipif("RUBRIKA_TEST_SERVER" not in os.environ, reason="needs a server: `make test-team` brings it"),
     pytest.mark.enable_socket,
     pytest.mark.filterwarnings("ignore:The ``noload`` loader"),  # MLflow's own, of SQLAlchemy 2.1
 ]
 PEOPLE = ("alisa", "boris", "vera")
 
 
+def test_without_postgresql_it_is_told_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team, "_DEBIAN", tmp_path)
+    monkeypatch.setenv("PATH", "")
+    with (
+        pytest.raises(StoreError, match=r"PostgreSQL: found .*; expected a initdb that works; install it by: apt-get"),
+        team.postgres(tmp_path / "data"),
+    ):
+        pytest.fail("it runs without being there")
+    assert not (tmp_path / "data").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="whose own folders are closed to it?")
+def test_a_folder_that_is_closed_to_postgresql_is_told(tmp_path: Path) -> None:
+    (tmp_path / "closed/data").mkdir(parents=True)
+    (tmp_path / "closed").chmod(0o700)
+    with pytest.raises(StoreError, match=r"data: found \S+ closed to the user postgres; expected a way to it; name"):
+        team._check_way(tmp_path / "closed/data")
+
+
+@pytest.mark.skipif("RUBRIKA_TEST_SERVER" not in os.environ, reason="needs a server: `make test-team` brings it")
 def test_trainings_at_once_lose_no_run_and_leave_one_champion(small_corpus: Path, store: str, tmp_path: Path) -> None:
     rows = small_corpus.read_text(encoding="utf-8").splitlines(keepends=True)[:1001]
     (tmp_path / "rows.csv").write_text("".join(rows), encoding="utf-8")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from newsroom import NEWS, Newsroom
 
+from pipeline.cli import main
 from pipeline.ingest import robots
 from pipeline.topics import Topic
 from pipeline.watch import poll
@@ -159,6 +160,35 @@ def test_kills_lose_and_double_no_headline(room: Newsroom, model_folder: Path, t
     keys = {headline: {key for key, told in room.posted if told == headline} for headline in wanted}
     assert {len(each) for each in keys.values()} == {1}, "a second telling is known by its key"
     assert len(set.union(*keys.values())) == len(wanted)
+
+
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Heed it also where the tests run in the background of a shell, which lets them ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
+def test_it_goes_round_until_it_is_stopped(room: Newsroom, model_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "feeds.txt").write_text(f"{room.address}/feed\n", encoding="utf-8")
+    arguments = ["watch", "feeds.txt", "--allow-private", "--every", "0.001", "--model", str(model_folder)]
+    assert main([*arguments, "--once"]) == 0
+    told = tmp_path / "told"
+    with (
+        told.open("wb") as log,
+        subprocess.Popen([sys.executable, "-m", "pipeline.cli", *arguments], stderr=log) as run,
+    ):
+        try:
+            wait_for(lambda: ", 0 new headlines\n" in told.read_text())
+            room.news.append("Рубль подешевел к доллару")
+            wait_for(lambda: ", 1 new headlines\n" in told.read_text())
+            run.send_signal(signal.SIGINT)
+            assert run.wait(20) == 130
+        finally:
+            run.kill()
+    assert len(Headlines(tmp_path / "headlines.db").find(Query(limit=-1))) == 4
 
 
 def _told_more_than(room: Newsroom, count: int) -> bool:

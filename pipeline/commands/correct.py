@@ -83,5 +83,6 @@ def review(
     from pipeline.review.terminal import review as work
 
     counts = work(inputs, Path(model), Corrections(store), editor, count, Options(**how))
+    click.echo(str(counts), err=True)
     if strict and counts.rejected:
         raise click.exceptions.Exit(1)

@@ -48,6 +48,7 @@ def seekable(stream: IO[bytes], name: str) -> IO[bytes]:
     spool = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the reader
     while block := stream.read(1 << 20):
         if spool.tell() + len(block) > LARGEST_SPOOLED:
+            spool.close()
             found = f"more than {LARGEST_SPOOLED >> 30} GB in a format that cannot be read as a stream"
             raise InputError(name, found, "a file", "save it as a file first")
         spool.write(block)

@@ -28,6 +28,4 @@ def adopt(folder: Path) -> int:
         record.close("FINISHED")
         number = deliver(record)
         record.forget()
-    if number is None:
-        raise FileNotFoundError(folder)
     return number

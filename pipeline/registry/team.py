@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -48,10 +48,19 @@ def main(folder: Path, port: int) -> None:
             str(folder.resolve() / "artifacts"),
         ]
         click.echo(f"export MLFLOW_TRACKING_URI=http://127.0.0.1:{port}", err=True)
+        _serve([*mlflow, *where])
+
+
+def _serve(command: Sequence[str]) -> None:
+    """Run MLflow until it ends or this process is told to; its workers, which would go on without it, end with it."""
+    with subprocess.Popen(command, start_new_session=True) as serving:  # noqa: S603
         try:
-            subprocess.run([*mlflow, *where], check=False)  # noqa: S603
+            serving.wait()
         except KeyboardInterrupt:
             click.echo("stopped", err=True)
+        finally:
+            with suppress(ProcessLookupError):  # all have ended
+                os.killpg(serving.pid, signal.SIGTERM)
 
 
 @contextmanager
@@ -67,6 +76,7 @@ def postgres(data: Path) -> Iterator[str]:
     Raises:
         StoreError: If it is not installed or does not start.
     """
+    _run("initdb", "--version")  # tells if it is not installed
     with tempfile.TemporaryDirectory(prefix="rubrika-") as socket:
         for folder in (Path(socket), data):
             folder.mkdir(exist_ok=True)

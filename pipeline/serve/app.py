@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
-from pipeline.errors import InputError, StoreError
+from pipeline.errors import InputError, RubrikaError, StoreError
 from pipeline.serve import api, guard, health, pages, review_pages, sheet_pages, watch_pages
 from pipeline.serve.bounds import Bounds
 from pipeline.serve.desk import Desk, Serving
@@ -71,12 +71,9 @@ def _say_what_is_wrong(app: FastAPI) -> None:
     async def refused(request: Request, error: Refusal) -> Response:
         return answer(request, error)
 
-    @app.exception_handler(InputError)
-    async def unreadable(request: Request, error: InputError) -> Response:
-        return answer(request, Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, str(error)))
-
+    @app.exception_handler(InputError)  # a store that is of another kind now; inputs are told by pages.py
     @app.exception_handler(StoreError)
-    async def unkept(request: Request, error: StoreError) -> Response:
+    async def unkept(request: Request, error: RubrikaError) -> Response:
         return answer(request, busy(_LATER, str(error)))  # somebody has to see to the disk first
 
     @app.exception_handler(HTTPException)
