@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Final, Self, TypeAlias, TypeVar
 
@@ -141,8 +142,16 @@ class Tagger:
         batches = [headlines[begin:end] for begin, end in pairwise(edges)]
         if len(batches) == 1 or self.threads == 1:
             return [work(batch) for batch in batches]
-        with ThreadPoolExecutor(self.threads) as threads:
-            return list(threads.map(work, batches))
+        coming = enumerate(batches)
+
+        def labour() -> list[tuple[int, Part]]:
+            return [(place, work(batch)) for place, batch in coming]
+
+        with ThreadPoolExecutor(self.threads - 1) as pool:
+            others = [pool.submit(labour) for _ in range(self.threads - 1)]
+            done = labour()  # here, too: a thread that only waited would wake for every batch, in the way of the others
+            done += [each for other in others for each in other.result()]
+        return [part for _, part in sorted(done, key=itemgetter(0))]
 
     def _score(self, headlines: Headlines) -> tuple[Floats, Flags]:
         """Give probabilities, and whether the headlines' language is one that can be read."""

@@ -36,8 +36,8 @@ def report(told: str) -> Iterator[str]:
     yield (
         f"\nOf {_unrun(every):,} statements and branches that no test runs, {_unrun(measuring):,} lie in what measures "
         "(bench, peers, `rubrika experiment`, the simulation of review, the load by wrk): it takes minutes or an extra "
-        f"and has a target of its own. Without it: {_share(every - measuring)}. Not seen is what Spark's workers run of "
-        "`spark.py`, and MLflow in its copy of `registry/served.py`."
+        f"and has a target of its own. Without it: {_share(every - measuring)}. Not seen is what Spark's workers run "
+        "of `spark.py`, and MLflow in its copy of `registry/served.py`."
     )
 
 
