@@ -137,7 +137,7 @@ audit-supply: $(READY) $(SUPPLY)  ## ask for known weaknesses of what requiremen
 fuzz: $(READY)  ## read 200,000 malformed inputs; writes models/report/fuzz.md
 	@$(BIN)/python tests/fuzz.py --count 200000 --report models/report/fuzz.md
 
-bench:  ## measure speed, then trainings, then large tables: the three below, some 40 minutes
+bench:  ## measure speed, then trainings, then large tables: the three below, some 45 minutes
 	@$(MAKE) bench-speed
 	@$(MAKE) bench-training
 	@$(MAKE) bench-bulk

@@ -1,8 +1,9 @@
 """What pymorphy3 takes an unknown Russian word for, without working out what else it could be.
 
-pymorphy3 guesses by the longest ending, of five letters at most, that its dictionary has words with, and gives every
-reading of it; only the likeliest is wanted here, and it is the same for all words with that ending. A name, a coinage
-or a slip is most of what is new in a stream of headlines, so this decides how fast new words are read.
+pymorphy3 looks for a known word behind some beginning; then it guesses by the longest ending, of five letters at most,
+that its dictionary has words with, and gives every reading of it. Only the likeliest is wanted here, and it is the same
+for all words with that ending. A name, a coinage or a slip is most of what is new in a stream of headlines, so this
+decides how fast new words are read.
 """
 
 import re
@@ -20,8 +21,8 @@ _LONGEST: Final = 5
 beginning that is tried."""
 _SHORTEST: Final = 3
 """Letters of the shortest word that may stand behind a beginning."""
-# Elsewhere pymorphy3 looks at more: at hyphens, short words, the beginnings of its paradigms, and how often a word that
-# its dictionary writes with е, but its corpus with ё, was what.
+# All else is left to pymorphy3: hyphens, short words, the beginnings of its paradigms, and words with ё, whose readings
+# its corpus may have counted.
 _GUESSED: Final = re.compile("(?!по|наи)[а-я]{4,}")
 
 

@@ -159,7 +159,7 @@ def _doubted(word: str, possible: tuple[str, ...]) -> set[str]:
 
 
 def forget_languages() -> None:
-    """Forget which languages words belong to."""
+    """Forget which languages words belong to; what the sums of votes mean stays."""
     for memory in (_votes, of_word, spelled):
         memory.cache_clear()
 

@@ -105,7 +105,7 @@ def _in_russian(form: str) -> str | None:
 
 
 def forget() -> None:
-    """Forget all words, as a new process would know none."""
+    """Forget all words; how words with some ending are inflected stays known."""
     _dictionary_form.cache_clear()
     _in_russian.cache_clear()
     forget_languages()

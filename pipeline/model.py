@@ -149,6 +149,8 @@ def _check(model: Model) -> None:
         raise ValueError("intercepts of another number")
     if any(values.shape != (len(TOPICS),) for values in (decision.slopes, decision.offsets, decision.thresholds)):
         raise ValueError("a decision about other topics")
+    if not ((decision.thresholds > 0) & (decision.thresholds < 1)).all():
+        raise ValueError("a threshold that is no probability between 0 and 1")
 
 
 def digest(folder: Path) -> str:

@@ -51,7 +51,7 @@ def read(folder: Path) -> dict[str, bytes]:
 
 def _read(name: str, handle: int) -> bytes:
     """Read a file; what has no end, such as a device or a pipe, is none."""
-    with open(os.open(name, os.O_RDONLY | os.O_NONBLOCK, dir_fd=handle), "rb") as file:
+    with open(name, "rb", opener=lambda path, flags: os.open(path, flags | os.O_NONBLOCK, dir_fd=handle)) as file:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
             raise OSError(errno.EINVAL, f"no file, or one of more than {LARGEST >> 30} GB", name)

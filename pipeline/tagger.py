@@ -1,6 +1,7 @@
 """The tagger: raw headlines in; tags, probabilities and the words that decided out."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
@@ -145,7 +146,10 @@ class Tagger:
         coming = enumerate(batches)
 
         def labour() -> list[tuple[int, Part]]:
-            return [(place, work(batch)) for place, batch in coming]
+            try:
+                return [(place, work(batch)) for place, batch in coming]
+            finally:
+                deque(coming, maxlen=0)  # after an error, or Ctrl-C, nothing more is begun
 
         with ThreadPoolExecutor(self.threads - 1) as pool:
             others = [pool.submit(labour) for _ in range(self.threads - 1)]

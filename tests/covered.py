@@ -28,7 +28,11 @@ def report(told: str) -> Iterator[str]:
         rooms[path.parent] += counted
         measuring += counted if any(path.is_relative_to(place) for place in MEASURING) else Counts()
     yield "# Coverage\n"
-    yield "`make coverage` counts what the tests that `.ci/run` calls run of the package, in whatever process.\n"
+    yield (
+        f"`make coverage` counts what the tests that `.ci/run` calls run of the package, in whatever process: "
+        f"{_share(every)} of all statements and branches, {every['covered_branches']:,} of {every['num_branches']:,} "
+        "branches.\n"
+    )
     yield "| room | statements | run | branches | run | both |\n| --- | ---: | ---: | ---: | ---: | ---: |"
     for room, counted in sorted(rooms.items()):
         yield _row(f"{room}/", counted)
@@ -52,7 +56,7 @@ def _unrun(counted: Counts) -> int:
 
 
 def _share(counted: Counts) -> str:
-    """Give the share that ran of statements and branches together, rounded down, as coverage.py has it."""
+    """Give the share of statements and branches together that ran, as coverage.py counts, rounded down."""
     every = counted["num_statements"] + counted["num_branches"]
     return f"{(1000 * (every - _unrun(counted)) // every if every else 1000) / 10:.1f} %"
 

@@ -119,19 +119,24 @@ def _half(model: str, seed: int) -> tuple[bool, bool, dict[str, float]]:
 def _report(model: str, count: int) -> Iterable[str]:
     tagger, rows = Tagger.load(model), corpus()
     reference, new = halves(rows, 0)
+    unlike = {name: told(reference, change(new), tagger).alarms for name, change in UNLIKE.items()}
+    dealt = Parallel(n_jobs=-1)(delayed(_half)(model, seed) for seed in range(1, count + 1))
+    alarms, chance = (sum(one[place] for one in dealt) for place in (0, 1))
     yield "# Drift\n"
     yield (
-        f"`make drift-check` compares batches drawn from the corpus ({len(rows):,} rows, at most 5,000 of a batch "
-        f"looked at), with false alarms set to {FALSE_ALARMS:.0%}.\n"
+        f"`make drift-check` compares batches: of {len(unlike)} that are unlike the reference "
+        f"{sum(map(bool, unlike.values()))} are noticed, and {alarms} of {count} random halves of one corpus raise an "
+        "alarm.\n"
+    )
+    yield (
+        f"They are drawn from the corpus ({len(rows):,} rows, at most 5,000 of a batch looked at), with false alarms "
+        f"set to {FALSE_ALARMS:.0%}.\n"
     )
     yield "## Noticed\n\nThe reference is one half of the corpus; the new batch is made of the other.\n"
     yield "| the new batch | noticed | by |\n| --- | --- | --- |"
-    for name, change in UNLIKE.items():
-        found = told(reference, change(new), tagger).alarms
+    for name, found in unlike.items():
         signs = ", ".join(f"{sign.name} {sign.reference.value:.2f} → {sign.new.value:.2f}" for sign in found)
         yield f"| {name} | {'yes' if found else '**no**'} | {signs} |"
-    dealt = Parallel(n_jobs=-1)(delayed(_half)(model, seed) for seed in range(1, count + 1))
-    alarms, chance = (sum(one[place] for one in dealt) for place in (0, 1))
     yield f"\n## Not to cry wolf\n\nOf {count} random halves against the other half:\n"
     yield "| alarms | at most | by chance alone, had any gap mattered |\n| ---: | ---: | ---: |"
     yield f"| {alarms} | {count // 20} | {chance} |\n"

@@ -36,6 +36,7 @@ from pipeline.topics import TOPICS
 
 ROOT: Final = Path(__file__).parent.parent
 OVER, REFUSED, CRASH, NEXT, LITTER = "over before", "refused", "crashed", "the next run fails", "litter"
+STARVED: Final = ("writes fail", "disk full")
 WRONG: Final = (MIXTURE, CRASH, NEXT, LITTER)
 HEAVY: Final = (
     *("mlflow", "matplotlib.figure", "pipeline.champion", "pipeline.predict", "pipeline.collect"),
@@ -207,9 +208,15 @@ def _settle(folder: Path) -> None:
 def report(found: dict[str, Counter[str]], count: int, seconds: float) -> str:
     """Write what was found as Markdown."""
     columns = (OLD, NEW, OVER, REFUSED, *WRONG)
+    kills, others = ([each for name, each in found.items() if name.endswith(ends)] for ends in ("killed", STARVED))
+    killed = sum(each[what] for each in kills for what in (OLD, NEW, MIXTURE))
+    starved = sum(each[what] for each in others for what in (REFUSED, MIXTURE, CRASH))
+    wrong = sum(each[what] for each in found.values() for what in WRONG)
     lines = [
         "# Kills\n",
-        f"`make kills` sent SIGKILL to each work at {count} random moments ({seconds:.0f} s in all), did it where no "
+        f"`make kills` killed works {killed:,} times, and {starved:,} times did not let them write: {wrong or 'none'} "
+        "of them left a mixture, lost what was acknowledged, crashed, left litter, or a next run that fails.\n",
+        f"It sent SIGKILL to each work at {count} random moments ({seconds:.0f} s in all), did it where no "
         "file may grow beyond some random size, and on a disk without room. *Old* and *new* are whole; of clicks, "
         "*old* has all corrections that were acknowledged, and *new* the one under way as well; of a watch, *new* has "
         "all headlines and all letters to the webhook, each of which arrived, by one key. What stands right of "

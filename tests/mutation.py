@@ -124,15 +124,20 @@ def report(found: Sequence[Mutant], known: dict[tuple[str, str, str], str]) -> I
     """Write what was killed, and who survived, as Markdown."""
     noticed = Counter(each.module for each in found if each.noticed)
     total = Counter(each.module for each in found)
+    many, killed = len(found), noticed.total()
+    unknown = sum(not each.noticed and each.key not in known for each in found)
     yield "# Mutants\n"
     yield (
-        "`make mutants` changes these modules in one place after the other (mutmut: another operator, number, text, "
-        "argument or branch) and runs the tests that call the changed function. *Killed*: some test failed.\n"
+        f"`make mutants` changed the stages, the model and its evaluation in {many:,} places, one after the other: the "
+        f"tests noticed {killed / many:.1%}; {unknown or 'none'} of the {many - killed} others lacks a reason.\n"
+    )
+    yield (
+        "mutmut makes another operator, number, text, argument or branch, and runs the tests that call the changed "
+        "function. *Killed*: some test failed.\n"
     )
     yield "| module | mutants | killed | share |\n| --- | ---: | ---: | ---: |"
-    for module, many in sorted(total.items()):
-        yield f"| {module} | {many:,} | {noticed[module]:,} | {noticed[module] / many:.1%} |"
-    many, killed = len(found), noticed.total()
+    for module, count in sorted(total.items()):
+        yield f"| {module} | {count:,} | {noticed[module]:,} | {noticed[module] / count:.1%} |"
     yield f"| **all** | {many:,} | {killed:,} | **{killed / many:.1%}** |\n"
     yield "## Survivors\n\n| where | became | why no test fails |\n| --- | --- | --- |"
     for each in found:

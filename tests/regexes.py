@@ -23,6 +23,7 @@ from hypothesis import HealthCheck, Phase, given, settings, strategies
 from hypothesis.errors import InvalidArgument, Unsatisfiable
 
 import pipeline
+from pipeline import kin
 
 METHODS: Final = ("search", "match", "fullmatch", "findall", "finditer", "split", "sub", "subn")
 LETTERS: Final = ("а", "Я", "a", "Z", "7", " ", "\n", "-", ".", ",", "'", "<", "«", "\u0301", "р\u0301")
@@ -99,7 +100,8 @@ def uses() -> list[Use]:
         module = importlib.import_module(info.name)
         tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
         asked = _asked(tree)
-        live = [(name, each) for name, value in vars(module).items() for each in _patterns(value)]
+        asks = {"_spelling": [module._spelling(code) for code in ("be", "uk")]} if module is kin else {}
+        live = [(name, each) for name, value in (vars(module) | asks).items() for each in _patterns(value)]
         for name, pattern in [*live, *_inline(tree)]:
             for method in asked.get(name, {"sub"}) if name not in METHODS else {name}:
                 use = Use(f"{info.name.removeprefix('pipeline.')}.{name}", pattern, method)
@@ -137,6 +139,8 @@ def _patterns(value: object) -> Iterator[re.Pattern[Any]]:
     elif isinstance(value, (tuple, list)):
         for each in value:
             yield from _patterns(each)
+    elif isinstance(value, kin.Spelling):
+        yield from _patterns([value.attempts, value.folds, value.any_attempt])
     elif isinstance(value, dict):
         yield from _patterns(list(value.values()))
     elif hasattr(value, "cache_info") and not value.__wrapped__.__code__.co_argcount:  # type: ignore[attr-defined]
@@ -195,15 +199,20 @@ def _text(head: str, piece: str, letters: int) -> str:
 
 def report(found: Iterable[tuple[Use, Worst]]) -> Iterator[str]:
     """Write the worst case of each expression as Markdown."""
+    every = sorted(found, key=lambda pair: pair[0].where)
+    steepest = max((each.exponent for _, each in every if each.seconds >= NOTICED), default=1.0)
     yield "# Regular expressions\n"
     yield (
-        "`make regex` times every regular expression of the package on texts made to slow it: beginnings of what it "
-        f"matches, its own words and letters, repeated. *Seconds*: the slowest of them, {GROWN[1]:,} letters long; "
-        f"*growth*: the exponent of the time from {GROWN[0]:,} letters to {GROWN[1]:,}, 1 where it grows as the text "
-        f"does, “–” below {1000 * NOTICED:g} ms.\n"
+        f"`make regex` times {len(every)} uses of regular expressions, all of the package, on texts made to slow each: "
+        f"the time of the worst grows with the text to the power of {steepest:.1f}.\n"
+    )
+    yield (
+        "The texts are beginnings of what an expression matches, its own words and letters, repeated. *ms*: the "
+        f"slowest of them, {GROWN[1]:,} letters long; *growth*: the exponent of the time from {GROWN[0]:,} letters to "
+        f"{GROWN[1]:,}, 1 where it grows as the text does, “–” below {1000 * NOTICED:g} ms.\n"
     )
     yield "| expression | asked by | worst text | ms | growth |\n| --- | --- | --- | ---: | ---: |"
-    for use, each in sorted(found, key=lambda pair: pair[0].where):
+    for use, each in every:
         text = repr(each.text)[1:-1].replace("|", "¦").replace("`", "ˋ")  # as a cell of Markdown can hold it
         growth = f"{each.exponent:.1f}" if each.seconds >= NOTICED else "–"
         yield f"| {use.where} | {use.method} | `{text}` | {1000 * each.seconds:.1f} | {growth} |"

@@ -33,6 +33,8 @@ def main(tests: list[str]) -> int:
             serving.terminate()
             serving.wait(SECONDS)
             _, left = psutil.wait_procs(children, SECONDS)
+            for each in left:
+                each.kill()
             assert not left, f"goes on without its server: {left}"
 
 

@@ -1,6 +1,7 @@
 """The tagger: fast, and yet the same answers as the textbook, alone or in a batch, in one thread or in ten."""
 
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -176,6 +177,21 @@ def test_any_number_of_threads_gives_the_same(
     expected = tagger.margins(pa.array(HEADLINES))
     monkeypatch.setattr(tagging, "_BATCH", 3)
     np.testing.assert_array_equal(tagger.margins(pa.array(HEADLINES * 3)), np.tile(expected, (3, 1)))
+
+
+def test_after_an_error_no_thread_begins_anything_more(model_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tagging, "_BATCH", 1)
+    met: list[str] = []
+
+    def fail(batch: pa.Array) -> None:
+        met.append(batch[0].as_py())
+        if len(met) == 3:
+            raise KeyboardInterrupt
+        time.sleep(0.001)
+
+    with pytest.raises(KeyboardInterrupt):
+        Tagger(load(model_folder), 2)._each(pa.array(map(str, range(500))), fail)
+    assert len(met) < 100
 
 
 def test_calls_do_not_grow_with_repeated_headlines(tagger: Tagger) -> None:

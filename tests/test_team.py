@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -24,19 +25,24 @@ def test_without_postgresql_it_is_told_how_to_install_it(tmp_path: Path, monkeyp
     monkeypatch.setattr(team, "_DEBIAN", tmp_path)
     monkeypatch.setenv("PATH", "")
     with (
-        pytest.raises(StoreError, match=r"PostgreSQL: found .*; expected a initdb that works; install it by: apt-get"),
+        pytest.raises(StoreError, match=r"PostgreSQL: found .*; expected initdb, working; install it by: apt-get"),
         team.postgres(tmp_path / "data"),
     ):
         pytest.fail("it runs without being there")
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="whose own folders are closed to it?")
-def test_a_folder_that_is_closed_to_postgresql_is_told(tmp_path: Path) -> None:
-    (tmp_path / "closed/data").mkdir(parents=True)
-    (tmp_path / "closed").chmod(0o700)
-    with pytest.raises(StoreError, match=r"data: found \S+ closed to the user postgres; expected a way to it; name"):
-        team._check_way(tmp_path / "closed/data")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root starts PostgreSQL as another user")
+def test_a_folder_that_is_closed_to_postgresql_is_told() -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "closed/data").mkdir(parents=True)
+        team._check_way(folder / "closed/data")
+        (folder / "closed").chmod(0o700)
+        told = rf"data: found {folder}/closed closed to the user postgres; expected a way to it; name"
+        with pytest.raises(StoreError, match=told):
+            team._check_way(folder / "closed/data")
 
 
 @pytest.mark.skipif("RUBRIKA_TEST_SERVER" not in os.environ, reason="needs a server: `make test-team` brings it")

@@ -43,7 +43,7 @@ def _table(figures: dict[str, Any]) -> list[str]:
     share = median(held["seconds"] / run["seconds"] for run, held in turns)
     most = max(run["megabytes"] for run, _ in turns)
     return [
-        "| | a second | of the rate in memory | peak memory, MB |",
+        "| | headlines/s | of the rate in memory | peak memory, MB |",
         "| --- | ---: | ---: | ---: |",
         f"| parquet to parquet | {rows / _seconds(figures):,.0f} | {share:.0%} | {most:,.0f} |",
         *(

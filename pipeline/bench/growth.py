@@ -107,11 +107,16 @@ def _markdown(measured: dict[int, Measured]) -> str:
     """Lay out seconds a stage, their sum, and the memory at the peak."""
     names = list(next(iter(measured.values())))
     lines = [f"| headlines | {' | '.join(names)} | in all | MB |", f"| ---: |{' ---: |' * (len(names) + 2)}"]
+    told = ""
     for size, stages in measured.items():
-        seconds = [stage["seconds"] for stage in stages.values()]
+        seconds, peak = (
+            [each["seconds"] for each in stages.values()],
+            max(each["megabytes"] for each in stages.values()),
+        )
         cells = [f"{value:.0f} s" for value in (*seconds, sum(seconds))]
-        lines.append(f"| {size:,} | {' | '.join(cells)} | {max(each['megabytes'] for each in stages.values()):,.0f} |")
-    return "# What a training costs\n\n" + "\n".join(lines) + "\n"
+        lines.append(f"| {size:,} | {' | '.join(cells)} | {peak:,.0f} |")
+        told = f"{size:,} headlines take {sum(seconds):.0f} s, and {peak:,.0f} MB at most."
+    return "# What a training costs\n\n" + "\n".join([*lines, "", told]) + "\n"
 
 
 def _alone(work: Callable[..., T], *given: object) -> T:

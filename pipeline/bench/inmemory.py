@@ -1,7 +1,7 @@
 """How fast headlines are tagged that stand in memory: all that ``rubrika predict`` does between reading and writing.
 
-``python -m pipeline.bench.inmemory models/champion in.parquet`` reads the file, then prints figures as JSON: how long
-it takes a process to which every word is new, as it is to each run of the command, and how many a second it tags then.
+``python -m pipeline.bench.inmemory models/champion in.parquet`` reads the file, then prints figures as JSON: how long a
+process takes to which every word is new, as in each run of the command; and how many a second it tags after that.
 """
 
 import json

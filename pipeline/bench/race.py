@@ -110,7 +110,7 @@ def cold(folder: Path, words: Sequence[str], count: int, rounds: int) -> list[Sp
 
 
 def shell(folder: Path, rounds: int) -> list[Speed]:
-    """Measure commands from start to end, in seconds."""
+    """Measure commands from start to end, and the reading of a model alone, in seconds."""
     console = str(Path(sys.executable).parent / "rubrika")
     commands = {
         "rubrika predict, one headline": [console, "predict", "--model", str(folder.resolve())],
@@ -126,7 +126,12 @@ def shell(folder: Path, rounds: int) -> list[Speed]:
 
         return run
 
-    works = {name: work(command) for name, command in commands.items()}
+    def read() -> float:
+        begun = time.perf_counter()
+        load(folder)
+        return time.perf_counter() - begun
+
+    works = {name: work(command) for name, command in commands.items()} | {"the model alone, read": read}
     return interleave(works, rounds, faster="rubrika predict, one headline", more=False)
 
 

@@ -69,15 +69,19 @@ _STEPS: Final = tuple(
     )
 )
 # One look that lets most headlines pass untouched; whatever a step takes away has one of these in it.
-_TOUCHED: Final = "|".join(
-    (
-        r"[<>&|#@*•●▪■◾‣◦→➤\x{fffd}\x{1f000}-\x{1faff}\x{2190}-\x{21ff}\x{2300}-\x{23ff}\x{25a0}-\x{27bf}]",
-        r"[\x{2b00}-\x{2bff}\x{203c}\x{2049}\x{20e3}\x{fe0f}\x{200d}\x00-\x1f\x7f-\x{9f}]|\s\s|//|::|(?i:t\.me)",
-        r"^\W*(?:\d{1,2}:\d\d|\d{1,2}\.\d{1,2}\.|\d{4}-\d\d-|\d{1,3}[.)]\W)|^\W*[—–]",
-        rf"(?i:[(\[]\W*(?:{_SHOWN}|{_OUTLETS})|\W[—–/·-]\W[«\"]?(?:{_OUTLETS}|новости|последние))",
-        rf"(?i:^\W*(?:{_ALARMS}|фото|видео)|{_UPDATED}|[.+|—–-]\W*(?:{_SHOWN})\W*$)|(?:ФОТО|ВИДЕО)\W*$",
+_TOUCHED: Final = (
+    "|".join(
+        (
+            r"[<>&|#@*•●▪■◾‣◦→➤\x{fffd}\x{1f000}-\x{1faff}\x{2190}-\x{21ff}\x{2300}-\x{23ff}\x{25a0}-\x{27bf}]",
+            r"[\x{2b00}-\x{2bff}\x{203c}\x{2049}\x{20e3}\x{fe0f}\x{200d}\x00-\x1f\x7f-\x{9f}]|\s\s|//|::|(?i:t\.me)",
+            r"^\W*(?:\d{1,2}:\d\d|\d{1,2}\.\d{1,2}\.|\d{4}-\d\d-|\d{1,3}[.)]\W)|^\W*[—–]",
+            rf"(?i:[(\[]\W*(?:{_SHOWN}|{_OUTLETS})|\W[—–/·-]\W[«\"]?(?:{_OUTLETS}|новости|последние))",
+            rf"(?i:^\W*(?:{_ALARMS}|фото|видео)|{_UPDATED}|[.+|—–-]\W*(?:{_SHOWN})\W*$)|(?:ФОТО|ВИДЕО)\W*$",
+        )
     )
-).replace(r"\W", r"[^\pL\pN_]")  # what \W is to Python; to RE2 no letter but those of ASCII is one of a word
+    .replace(r"\W", r"[^\pL\pN_]")
+    .replace(r"\d", r"\p{Nd}")
+)  # as to Python; to RE2 there are letters and digits of ASCII only
 
 
 def clean(headline: str) -> str:

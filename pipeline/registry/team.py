@@ -35,7 +35,7 @@ def main(folder: Path, port: int) -> None:
     except OSError as error:
         found = f"no folder that can be made ({error.strerror})"
         raise StoreError(folder, found, "one with room for the experiments", "name another by FOLDER=…") from error
-    for end in (signal.SIGINT, signal.SIGTERM):  # also where it runs in the background, or is stopped by systemd
+    for end in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # in the background, by systemd, a terminal that closes
         signal.signal(end, signal.default_int_handler)
     with postgres(folder.resolve() / "postgres") as store:
         mlflow = [sys.executable, "-m", "mlflow", "server", "--backend-store-uri", store]
@@ -115,7 +115,7 @@ def _run(program: str, *arguments: str) -> None:
     try:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, cwd="/", user=owner, group=owner)  # noqa: S603
     except (FileNotFoundError, LookupError, subprocess.CalledProcessError) as error:
-        raise StoreError("PostgreSQL", f"{error}", f"a {program} that works", remedy) from error
+        raise StoreError("PostgreSQL", f"{error}", f"{program}, working", remedy) from error
 
 
 def _found(program: str) -> str:

@@ -71,7 +71,7 @@ def _say_what_is_wrong(app: FastAPI) -> None:
     async def refused(request: Request, error: Refusal) -> Response:
         return answer(request, error)
 
-    @app.exception_handler(InputError)  # a store that is of another kind now; inputs are told by pages.py
+    @app.exception_handler(InputError)  # a store of another kind, or gone; inputs are told by pages.py
     @app.exception_handler(StoreError)
     async def unkept(request: Request, error: RubrikaError) -> Response:
         return answer(request, busy(_LATER, str(error)))  # somebody has to see to the disk first
