@@ -108,7 +108,14 @@ def test_wrong_usage_is_2(command: str, capsys: pytest.CaptureFixture[str]) -> N
                 f"{given} --resume",
                 "--resume: found other inputs or options; expected one table of Parquet, JSON lines or",
             )
-            for given in ("good.csv good.csv", "list.txt", "wide.csv", "quote.csv", "none.csv")
+            for given in (
+                "good.csv good.csv",
+                "list.txt",
+                "wide.csv",
+                "quote.csv",
+                "none.csv",
+                "good.csv --encoding utf-7",
+            )
         ),
     ],
 )

@@ -159,6 +159,17 @@ def test_private_addresses_of_all_kinds_are_refused(host: str) -> None:
         headlines(f"http://{host}/feed", allow_private=False)
 
 
+@pytest.mark.parametrize(
+    ("host", "public_"),
+    [
+        *((host, True) for host in ("8.8.8.8", "2001:4860:4860::8888", "::ffff:8.8.8.8", "64:ff9b::808:808")),
+        *((host, False) for host in ("10.0.0.1", "fe80::1%eth0", "64:ff9b::a00:1", "2002:a00:1::", "fc00::1")),
+    ],
+)
+def test_an_address_is_public_where_the_one_hidden_in_it_is(host: str, public_: bool) -> None:
+    assert public.is_public(host) == public_
+
+
 def test_a_page_that_robots_closes_is_not_asked_for(server: str) -> None:
     ASKED.clear()
     with pytest.raises(InputError, match=r"found a page that robots.txt closes"):

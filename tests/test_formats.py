@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import socket
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -18,7 +19,8 @@ from zips import workbook, zipped
 
 from pipeline.collect import collect
 from pipeline.errors import InputError
-from pipeline.ingest import Counts, Options, bytestream, html, jsons, read, texts, xlsx
+from pipeline.ingest import Counts, Options, bytestream, html, jsons, read, sqlite, texts, xlsx
+from pipeline.plain import rows
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = ROOT / "data/samples"
@@ -276,6 +278,7 @@ def test_a_row_of_a_sheet_that_is_too_wide_is_told() -> None:
         (lambda: zipped({}), "found a zip without files"),
         (locked, "found a file under a password; expected an open one"),
         (lambda: b'headline,"a\n', r"line 1: found a broken header \(unexpected end of data\)"),
+        (lambda: b"<!DOCTYPE html><!-- -->", "found a page without text; expected a saved web page"),
     ],
 )
 def test_what_cannot_be_read_is_told(make: Callable[[], bytes], told: str) -> None:
@@ -331,6 +334,34 @@ def test_columns_of_one_name_are_told_apart() -> None:
     Path("input").write_text(f"Headline,note,note,note_2,headline\n{SUIT},1,2,3,4\n", encoding="utf-8")
     (table,) = read("input", Counts())
     assert table.to_pylist() == [{"headline": SUIT, "note": "1", "note_3": "2", "note_2": "3", "input_headline": "4"}]
+
+
+def test_what_is_no_file_or_is_gone_is_told() -> None:
+    with closing(socket.socket(socket.AF_UNIX)) as listening:
+        listening.bind("socket")
+        with pytest.raises(InputError, match=r"^socket: found no such device or address; expected a file that can be"):
+            list(read("socket", Counts()))
+    Path("gone.db").write_bytes(database("a (title)"))
+    with Path("gone.db").open("rb") as stream:
+        Path("gone.db").unlink()
+        with pytest.raises(InputError, match=r"^gone.db: found a damaged database \(unable to open database file\)"):
+            list(sqlite.read(stream, "gone.db", None, None))
+
+
+def test_bytes_of_a_database_are_a_text() -> None:
+    Path("input.db").write_bytes(database("a (title, note)"))
+    with closing(sqlite3.connect("input.db")) as connection, connection:
+        connection.execute("INSERT INTO a VALUES (?, ?)", (SUIT, "да".encode()))
+    (table,) = read("input.db", Counts())
+    assert list(rows(table)) == [{"headline": SUIT, "note": "да"}]
+
+
+def test_all_categories_of_an_item_are_kept() -> None:
+    Path("feed").write_text(
+        rss(f"<item><title>{SUIT}</title><category>а</category><category term='б'/></item>"), "utf-8"
+    )
+    (table,) = read("feed", Counts())
+    assert table["category"].to_pylist() == ["а, б"]
 
 
 def test_a_table_without_headlines_is_told_when_it_is_named() -> None:

@@ -69,6 +69,7 @@ CRUMBS = {"@type": "BreadcrumbList", "itemListElement": [{"@type": "ListItem", "
         pytest.param({"@type": "ItemList", "itemListElement": LISTED}, NEWS, id="items that only have names"),
         pytest.param([CRUMBS, {"@type": "NewsArticle", "headline": NEWS[0]}], NEWS[:1], id="the way to an article"),
         pytest.param([{"@type": "LiveBlogPosting", "headline": NEWS[0]}], NEWS[:1], id="a live blog"),
+        pytest.param([1, None, "…", {"@type": "Article", "headline": NEWS[0]}], NEWS[:1], id="among what is none"),
         pytest.param({"@type": "https://schema.org/Article", "name": NEWS[0]}, NEWS[:1], id="a type with its address"),
         pytest.param(
             {"@type": "Article", "name": "Банк &laquo;Лес&raquo; закрыт"}, ["Банк «Лес» закрыт"], id="entities"

@@ -12,6 +12,7 @@ import pytest
 from mlflow import MlflowClient
 from mlflow.entities import RunInfo
 from registering import registered
+from room import no_room_beyond
 
 from pipeline import model, track
 from pipeline.champion import contend
@@ -140,6 +141,15 @@ def test_where_no_run_can_be_kept_it_is_told() -> None:
     Path("models").touch()
     with pytest.raises(StoreError, match=r"models/pending: found a folder that cannot be written"), track.run("a", {}):
         pytest.fail("it works and keeps nothing")
+
+
+def test_what_cannot_be_kept_of_a_run_is_told_and_what_was_kept_stays(store: str) -> None:
+    with track.run("search", {}) as record:
+        before = (record.folder / "run.json").read_bytes()
+        with no_room_beyond(100), pytest.raises(StoreError, match=r"found a folder that cannot be written \(File too"):
+            record.add_metrics({"a": 1.0})
+        assert (record.folder / "run.json").read_bytes() == before
+    assert [run.status for run in runs()] == ["FINISHED"], store
 
 
 def test_champion_that_was_moved_meanwhile_stays(

@@ -13,8 +13,8 @@ from room import no_room_beyond
 
 from pipeline import model
 from pipeline.cli import main
-from pipeline.errors import RoomError
-from pipeline.registry import store, versions
+from pipeline.errors import ModelError, RoomError
+from pipeline.registry import fetch, store, versions
 from pipeline.registry.look import versions as looked_up
 from pipeline.registry.pack import inside, pack
 from pipeline.registry.versions import Version
@@ -171,6 +171,12 @@ def test_what_another_has_just_made_is_taken_as_it_is() -> None:
             store._unless_there(client.create_registered_model)
         store.registered_model(client)
         assert [each.name for each in client.search_registered_models()] == [store.NAME]
+
+
+def test_a_copy_that_cannot_be_written_is_told(model_folder: Path) -> None:
+    Path("taken").touch()
+    with pytest.raises(ModelError, match=r"^taken/champion: found a folder that cannot be written \(\w+.*\); expected"):
+        fetch.copy(model_folder, Path("taken/champion"))
 
 
 def test_versions_are_listed_shown_and_compared(

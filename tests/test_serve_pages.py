@@ -277,6 +277,7 @@ def test_the_page_speaks_the_browsers_language(at: tuple[httpx.Client, Desk], as
     assert f'<html lang="{language}">' in client.get("/", headers=headers).text
     switch = client.get("/tongue/en?to=/api", headers=headers)
     assert switch.headers["Location"] == "/api"
+    assert "Set-Cookie" not in client.get("/tongue/xx?to=/api", headers=headers).headers
     assert '<html lang="en">' in client.get("/api", headers=headers).text
     client.cookies.delete(tongue.COOKIE)
 
