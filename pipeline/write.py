@@ -129,13 +129,14 @@ def _parquet(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
 
     alike = iter(tables)
     first = next(alike)
-    with pq.ParquetWriter(file, first.schema, use_dictionary=_repeated(first.schema)) as writer:
+    columns = _repeated(first.schema)
+    with pq.ParquetWriter(file, first.schema, use_dictionary=columns, write_statistics=columns) as writer:
         for table in chain([first], alike):
             writer.write_table(table)
 
 
 def _repeated(schema: pa.Schema) -> list[str]:
-    """Give the columns for which a dictionary is tried: for headlines and scores it would be in vain."""
+    """Give the columns of which a dictionary and bounds are written: of headlines and scores it would be in vain."""
     lists = [f"{field.name}.list.element" for field in schema if pa.types.is_list(field.type)]
     flat = [field.name for field in schema if not pa.types.is_floating(field.type) and field.name != COLUMN]
     return flat + lists

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.ingest.clean import clean, clean_column
+from pipeline.ingest.clean import _FEW, clean, clean_column
 from pipeline.predict import predict
 from pipeline.tagger import Tagger
 
@@ -17,7 +17,9 @@ ROOT = Path(__file__).parent.parent
 WRITTEN = (
     "Нацбанк поднял 12:30 1:05 03.11.2025 2025-11-03 2020-й ФОТО видео фотогалерея 18+ Обновлено UPD МОЛНИЯ срочно"
 )
-AROUND = "# @ < > </b> &amp; https://t.me/a РБК Новости • → ⚡ 1️⃣ ( ) [ ] + — – - / // :: | : , . ! « » № _ 7 \u0301"
+AROUND = (
+    "１:30 ٣. # @ < > </b> &amp; https://t.me/a РБК Новости • → ⚡ 1️⃣ ( ) [ ] + — – - / // :: | : , . ! « » № _ 7 \u0301"
+)
 PIECES = [*WRITTEN.split(), *AROUND.split(), "последние новости", "РИА Новости", " ", " ", "\u00a0", "\t"]
 
 
@@ -84,7 +86,8 @@ PIECES = [*WRITTEN.split(), *AROUND.split(), "последние новости"
 )
 def test_clean(headline: str, seen: str) -> None:
     assert clean(headline) == seen
-    assert clean_column(pa.array([headline, "Мост открыли"])).to_pylist() == [seen, "Мост открыли"]
+    for count in (1, _FEW):
+        assert clean_column(pa.array([headline, "Мост открыли"] * count)).to_pylist() == [seen, "Мост открыли"] * count
 
 
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=5))
@@ -101,7 +104,8 @@ def test_cleaning_keeps_the_number_of_headlines_and_leaves_none_empty(headlines:
 @example(["Нацбанк", " ", "T.ME/yasen"])
 def test_no_headline_is_let_pass_that_a_step_would_touch(pieces: list[str]) -> None:
     headline = "".join(pieces)
-    assert clean_column(pa.array([headline])).to_pylist()[0].split() == clean(headline).split()
+    seen = clean_column(pa.array([headline] * _FEW)).to_pylist()
+    assert [text.split() for text in seen] == [clean(headline).split()] * _FEW
 
 
 def test_a_column_is_cleaned_as_its_headlines_are() -> None:

@@ -44,5 +44,7 @@ def test_every_stage_is_measured_and_drawn(small_corpus: Path, monkeypatch: pyte
     assert all(stage["seconds"] >= 0 and stage["megabytes"] > 1 for stage in measured.values())
     save({1500: measured}, Path("report"))
     assert json.loads(Path("report/growth.json").read_text("utf-8"))["rows"] == {"1500": measured}
-    assert Path("report/growth.md").read_text("utf-8").splitlines()[-1].startswith("| 1,500 | ")
+    row, _, told = Path("report/growth.md").read_text("utf-8").splitlines()[-3:]
+    assert row.startswith("| 1,500 | ")
+    assert told.startswith("1,500 headlines take ")
     assert Path("report/growth.svg").stat().st_size > 1000

@@ -69,19 +69,19 @@ _STEPS: Final = tuple(
     )
 )
 # One look that lets most headlines pass untouched; whatever a step takes away has one of these in it.
+_LOOK: Final = (
+    r"[<>&|#@*•●▪■◾‣◦→➤\x{fffd}\x{1f000}-\x{1faff}\x{2190}-\x{21ff}\x{2300}-\x{23ff}\x{25a0}-\x{27bf}]",
+    r"[\x{2b00}-\x{2bff}\x{203c}\x{2049}\x{20e3}\x{fe0f}\x{200d}\x00-\x1f\x7f-\x{9f}]|\s\s|//|::|(?i:t\.me)",
+    r"^\W*(?:\d{1,2}:\d\d|\d{1,2}\.\d{1,2}\.|\d{4}-\d\d-|\d{1,3}[.)]\W)|^\W*[—–]",
+    rf"(?i:[(\[]\W*(?:{_SHOWN}|{_OUTLETS})|\W[—–/·-]\W[«\"]?(?:{_OUTLETS}|новости|последние))",
+    rf"(?i:^\W*(?:{_ALARMS}|фото|видео)|{_UPDATED}|[.+|—–-]\W*(?:{_SHOWN})\W*$)|(?:ФОТО|ВИДЕО)\W*$",
+)
+# \W and \d are wider here than in Python, so that nothing is missed; \pL and \p{Nd} would be slow to compile.
 _TOUCHED: Final = (
-    "|".join(
-        (
-            r"[<>&|#@*•●▪■◾‣◦→➤\x{fffd}\x{1f000}-\x{1faff}\x{2190}-\x{21ff}\x{2300}-\x{23ff}\x{25a0}-\x{27bf}]",
-            r"[\x{2b00}-\x{2bff}\x{203c}\x{2049}\x{20e3}\x{fe0f}\x{200d}\x00-\x1f\x7f-\x{9f}]|\s\s|//|::|(?i:t\.me)",
-            r"^\W*(?:\d{1,2}:\d\d|\d{1,2}\.\d{1,2}\.|\d{4}-\d\d-|\d{1,3}[.)]\W)|^\W*[—–]",
-            rf"(?i:[(\[]\W*(?:{_SHOWN}|{_OUTLETS})|\W[—–/·-]\W[«\"]?(?:{_OUTLETS}|новости|последние))",
-            rf"(?i:^\W*(?:{_ALARMS}|фото|видео)|{_UPDATED}|[.+|—–-]\W*(?:{_SHOWN})\W*$)|(?:ФОТО|ВИДЕО)\W*$",
-        )
-    )
-    .replace(r"\W", r"[^\pL\pN_]")
-    .replace(r"\d", r"\p{Nd}")
-)  # as to Python; to RE2 there are letters and digits of ASCII only
+    "|".join(_LOOK).replace(r"\W", r"[^0-9A-Za-z_\x{400}-\x{4ff}]").replace(r"\d", r"[0-9\x{660}-\x{10ffff}]")
+)
+_FEW: Final = 40
+"""Headlines that are cleaned before the look is compiled."""
 
 
 def clean(headline: str) -> str:
@@ -112,6 +112,8 @@ def clean_column(headlines: pa.Array | pa.ChunkedArray) -> pa.Array:
         As many strings.
     """
     column = headlines.combine_chunks() if isinstance(headlines, pa.ChunkedArray) else headlines
+    if len(column) < _FEW:
+        return pa.array(map(clean, column.to_pylist()), pa.string())
     touched = pc.match_substring_regex(column, _TOUCHED)
     if not pc.any(touched).as_py():
         return column
