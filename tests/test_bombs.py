@@ -61,11 +61,12 @@ def lying_zip() -> bytes:
     return honest.replace(len(BLANK).to_bytes(4, "little"), (5).to_bytes(4, "little"))
 
 
-def dictionary() -> bytes:
+def dictionary(name: str = "headline", **options: bool) -> bytes:
     """Parquet of one text of 300,000 letters in each of a million rows."""
-    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), [HEADLINE * 15_000])
+    rows = pa.array([0] * 1_000_000, pa.int32())
+    headlines, texts = (pa.DictionaryArray.from_arrays(rows, [HEADLINE * times]) for times in (1, 15_000))
     file = io.BytesIO()
-    pq.write_table(pa.table({"headline": texts}), file, compression="zstd")
+    pq.write_table(pa.table({"headline": headlines} | {name: texts}), file, compression="zstd", **options)
     return file.getvalue()
 
 
@@ -105,6 +106,8 @@ BOMBS: list[tuple[str, Callable[[], bytes], str]] = [
     ("a sheet", lambda: swollen("xl/worksheets/sheet1.xml", b" " * 120_000_000), GROWS),
     ("shared texts", lambda: swollen("xl/workbook.xml", b" " * 120_000_000), GROWS),
     ("a dictionary of Parquet", dictionary, "a headline longer than 10,000 letters"),
+    ("the same, not told to Arrow", lambda: dictionary(store_schema=False), "a headline longer than 10,000 letters"),
+    ("the same in another column", lambda: dictionary("text", store_schema=False), GROWS),
     ("a Parquet that says it is a terabyte", giant_parquet, GROWS),
 ]
 

@@ -17,8 +17,10 @@ LARGEST: Final = 1 << 23
 """Bytes from which a table is given on with fewer rows: 8 MB, as much as 65,536 headlines."""
 _BUFFER: Final = 1 << 20
 """Bytes of a column that are read at a time; a row group may have gigabytes."""
-_STEP: Final = 1024
-"""Rows that are taken at once: of a dictionary a few bytes in the file become a text each."""
+_STEP: Final = 1 << 14
+"""Rows that are taken at once, at most."""
+_FEW: Final = 1024
+"""Rows that are taken at once where the length of texts is not known before: a few bytes may become a text in each."""
 _LONGEST: Final = 10_001
 """Letters that are taken of a text in a dictionary; a headline of more than 10,000 is rejected."""
 
@@ -45,7 +47,7 @@ def read(
     stream.seek(0)
     given = 0
     try:
-        for table in _gathered(_texts(step, file, wanted) for step in _steps(stream, kind, file, groups)):
+        for table in _gathered(_texts(step, file, wanted) for step in _steps(stream, kind, file, wanted, groups)):
             yield table.rename_columns(named(table.column_names, _place(table, file, wanted)))
             given += table.nbytes
             if given > LARGEST and given > LARGEST_RATIO * size:
@@ -69,25 +71,65 @@ def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
         yield pa.concat_tables(kept).combine_chunks()
 
 
-def _steps(stream: IO[bytes], kind: str, file: str, groups: Sequence[int] | None) -> Iterator[pa.Table]:
-    for batch in _batches(stream, kind, file, groups):
+def _steps(
+    stream: IO[bytes], kind: str, file: str, wanted: str | None, groups: Sequence[int] | None
+) -> Iterator[pa.Table]:
+    batches = _parquet(stream, file, groups) if kind == "parquet" else _arrow(stream, kind)
+    for batch, schema in batches:
         batch.validate(full=True)  # the offsets of a damaged file lead anywhere; a slice would follow them
-        yield from (pa.table(batch.slice(start, _STEP)) for start in range(0, batch.num_rows, _STEP))
+        step = max(1, min(_STEP, LARGEST // max(_longest(batch), 1)))
+        for start in range(0, batch.num_rows, step):
+            yield _as(pa.table(batch.slice(start, step)), schema, choose(schema.names, wanted))
 
 
-def _batches(stream: IO[bytes], kind: str, file: str, groups: Sequence[int] | None) -> Iterator[Any]:
-    if kind == "parquet":
-        import pyarrow.parquet as pq
+def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
+    """Give batches with texts in dictionaries, not repeated before it is known how long they are.
 
-        parquet = pq.ParquetFile(stream, pre_buffer=False, buffer_size=_BUFFER)
-        _weigh(parquet.metadata, stream.seek(0, io.SEEK_END), file)
-        yield from parquet.iter_batches(batch_size=_STEP, row_groups=groups)
-    elif kind == "arrow":
+    Row groups are asked for of a large table, which its owner reads: there texts come plain, which is quicker.
+    """
+    import pyarrow.parquet as pq
+
+    ask = {"pre_buffer": False, "buffer_size": _BUFFER}
+    found = pq.ParquetFile(stream, **ask)
+    _weigh(found.metadata, stream.seek(0, io.SEEK_END), file)
+    schema, size = found.schema_arrow, _FEW
+    if groups is None:
+        texts = [field.name for field in schema if _is_text(field.type)]
+        found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
+        size = _FEW if any(pa.types.is_nested(field.type) for field in schema) else _STEP
+    yield from ((batch, schema) for batch in found.iter_batches(batch_size=size, row_groups=groups))
+
+
+def _arrow(stream: IO[bytes], kind: str) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
+    if kind == "arrow":
         with pa.ipc.open_file(stream) as whole:
-            yield from (whole.get_batch(place) for place in range(whole.num_record_batches))
+            yield from ((whole.get_batch(place), whole.schema) for place in range(whole.num_record_batches))
     else:
         with pa.ipc.open_stream(stream) as flow:
-            yield from flow
+            yield from ((batch, flow.schema) for batch in flow)
+
+
+def _longest(batch: pa.RecordBatch) -> int:
+    """Give the bytes of the longest text in a dictionary, which may be the text of every row."""
+    kept = [column.dictionary for column in batch.columns if pa.types.is_dictionary(column.type)]
+    return max((_length(texts) for texts in kept if _is_text(texts.type)), default=0)
+
+
+def _length(texts: pa.Array) -> int:
+    return int(pc.max(pc.binary_length(texts)).as_py() or 0)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    plain = pa.types.is_string(kind) or pa.types.is_large_string(kind)
+    return bool(plain or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _as(table: pa.Table, schema: pa.Schema, headline: int | None) -> pa.Table:
+    """Give columns the types that they have in the file, but that of the headlines, which `_texts` sees to."""
+    for place, field in enumerate(schema):
+        if place != headline and table.column(place).type != field.type:
+            table = table.set_column(place, field, table.column(place).cast(field.type))
+    return table
 
 
 def _weigh(metadata: Any, packed: int, file: str) -> None:  # noqa: ANN401 - pyarrow has no types
@@ -105,12 +147,13 @@ def _grows(file: str) -> InputError:
 def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
     """Give texts as such; of a dictionary, whose texts may be long and in every row, what is looked at."""
     if pa.types.is_dictionary(column.type):
-        chunks = [
-            pa.DictionaryArray.from_arrays(chunk.indices, pc.utf8_slice_codeunits(chunk.dictionary, 0, _LONGEST))
-            for chunk in column.chunks
-        ]
+        chunks = [pa.DictionaryArray.from_arrays(chunk.indices, _cut(chunk.dictionary)) for chunk in column.chunks]
         column = pa.chunked_array(chunks, pa.dictionary(column.type.index_type, chunks[0].dictionary.type))
     return column.cast(pa.string())
+
+
+def _cut(texts: pa.Array) -> pa.Array:
+    return pc.utf8_slice_codeunits(texts, 0, _LONGEST) if _length(texts) > _LONGEST else texts
 
 
 def _texts(table: pa.Table, file: str, wanted: str | None) -> pa.Table:
