@@ -19,8 +19,10 @@ _BUFFER: Final = 1 << 20
 """Bytes of a column that are read at a time; a row group may have gigabytes."""
 _STEP: Final = 1 << 14
 """Rows that are taken at once, at most."""
-_FEW: Final = 1024
+_FEW: Final = 1 << 10
 """Rows that are taken at once where the length of texts is not known before: a few bytes may become a text in each."""
+_SOME: Final = 1 << 12
+"""The same of a large table, which its owner reads: the fewer steps, the less threads wait for each other."""
 _LONGEST: Final = 10_001
 """Letters that are taken of a text in a dictionary; a headline of more than 10,000 is rejected."""
 
@@ -62,11 +64,11 @@ def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
     kept: list[pa.Table] = []
     rows = size = 0
     for table in tables:
-        kept.append(table)
-        rows, size = rows + table.num_rows, size + table.nbytes
-        if rows + _STEP > ROWS or size > LARGEST:
+        if kept and (rows + table.num_rows > ROWS or size > LARGEST):
             yield pa.concat_tables(kept).combine_chunks()
             kept, rows, size = [], 0, 0
+        kept.append(table)
+        rows, size = rows + table.num_rows, size + table.nbytes
     if kept:
         yield pa.concat_tables(kept).combine_chunks()
 
@@ -85,14 +87,14 @@ def _steps(
 def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
     """Give batches with texts in dictionaries, not repeated before it is known how long they are.
 
-    Row groups are asked for of a large table, which its owner reads: there texts come plain, which is quicker.
+    Row groups are asked for of a large table: there texts come plain, which is quicker.
     """
     import pyarrow.parquet as pq
 
     ask = {"pre_buffer": False, "buffer_size": _BUFFER}
     found = pq.ParquetFile(stream, **ask)
     _weigh(found.metadata, stream.seek(0, io.SEEK_END), file)
-    schema, size = found.schema_arrow, _FEW
+    schema, size = found.schema_arrow, _SOME
     if groups is None:
         texts = [field.name for field in schema if _is_text(field.type)]
         found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
