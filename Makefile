@@ -20,7 +20,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 CHAMPION := models/champion
 SUPPLY := $(VENV)/supply
-SLOW := tests/test_kills.py tests/test_overload.py
+SLOW := tests/test_bombs.py tests/test_kills.py tests/test_overload.py
 SUITES = $(shell sed -n 's/^make \(test.*\)/\1/p' .ci/run)
 
 MAKEFLAGS += --no-print-directory
@@ -42,7 +42,7 @@ train: $(READY)  ## train on data/headlines.csv; the better model becomes models
 test: $(READY)  ## pass every test that needs neither an extra nor a minute
 	@$(BIN)/python -m pytest $(SLOW:%=--ignore %)
 
-test-kills: $(READY)  ## kill works, let writes fail, and ask a server more than it can do, each for some seconds
+test-kills: $(READY)  ## kill works, let writes fail, read what grows, and ask a server more than it can do, each for some seconds
 	@$(BIN)/python -m pytest $(SLOW)
 
 test-spark: $(READY)  ## install the extra spark (and Java, where it is missing) and test tagging on a cluster
