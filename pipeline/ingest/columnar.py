@@ -98,7 +98,7 @@ def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iter
     if groups is None:
         texts = [field.name for field in schema if _is_text(field.type)]
         found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
-        size = _FEW if any(pa.types.is_nested(field.type) for field in schema) else _STEP
+        size = _STEP if all(_is_bounded(kind) for kind in schema.types) else _FEW
     yield from ((batch, schema) for batch in found.iter_batches(batch_size=size, row_groups=groups))
 
 
@@ -124,6 +124,11 @@ def _length(texts: pa.Array) -> int:
 def _is_text(kind: pa.DataType) -> bool:
     plain = pa.types.is_string(kind) or pa.types.is_large_string(kind)
     return bool(plain or pa.types.is_binary(kind) or pa.types.is_large_binary(kind))
+
+
+def _is_bounded(kind: pa.DataType) -> bool:
+    """Tell whether a row's value takes few bytes: one of fixed width, or a place in a dictionary."""
+    return bool(_is_text(kind) or pa.types.is_primitive(kind) or pa.types.is_dictionary(kind))
 
 
 def _as(table: pa.Table, schema: pa.Schema, headline: int | None) -> pa.Table:
