@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline.ingest.clean import _FEW, clean, clean_column
+from pipeline.ingest.clean import _FEW, _STEPS, clean, clean_column
 from pipeline.predict import predict
 from pipeline.tagger import Tagger
 
@@ -54,6 +54,7 @@ PIECES = [*WRITTEN.split(), *AROUND.split(), "последние новости"
         ("❗СРОЧНО Нацбанк поднял ставку", "Нацбанк поднял ставку"),
         ("[СРОЧНО] Нацбанк поднял ставку", "Нацбанк поднял ставку"),
         ("1️⃣ Нацбанк поднял ставку ▶️", "Нацбанк поднял ставку"),
+        ("Нацбанк поднял ставку в 2025⚡ году", "Нацбанк поднял ставку в 2025 году"),
         ("‼️Нацбанк поднял ставку 👩‍💻", "Нацбанк поднял ставку"),
         ("[12:30] Нацбанк поднял ставку", "Нацбанк поднял ставку"),
         ("Обновлено 12:30. Нацбанк поднял ставку", "Нацбанк поднял ставку"),
@@ -106,6 +107,13 @@ def test_no_headline_is_let_pass_that_a_step_would_touch(pieces: list[str]) -> N
     headline = "".join(pieces)
     seen = clean_column(pa.array([headline] * _FEW)).to_pylist()
     assert [text.split() for text in seen] == [clean(headline).split()] * _FEW
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=8))
+def test_a_step_takes_away_nothing_without_one_of_its_signs(pieces: list[str]) -> None:
+    headline = "".join(pieces)
+    for signs, pattern, instead in _STEPS:
+        assert not signs or signs & set(headline) or pattern.sub(instead, headline) == headline
 
 
 def test_a_column_is_cleaned_as_its_headlines_are() -> None:

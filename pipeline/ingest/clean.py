@@ -10,6 +10,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.ingest.columns import one_chunk
+
 _OUTLETS: Final = (
     "риа новости|тасс|интерфакс|белта|belta|рбк|коммерсант[ъ]?|ведомости|известия|медуза|meduza|зеркало|ясень|"
     "медиазона|газета\\.ru|lenta\\.ru|лента\\.ру|би-би-си|bbc(?: news)?(?: русская служба)?|dw|reuters|рейтер|"
@@ -26,46 +28,63 @@ _SIGNS: Final = (
     r"\U0001f000-\U0001faff\u2190-\u21ff\u2300-\u23ff\u25a0-\u27bf\u2b00-\u2bff\u203c\u2049\u20e3\ufe0f\u200d"
 )
 
-# In the order in which they are taken away; each with what it is there for. A run of spaces or signs is entered at its
-# begin only, or taken whole (``*+``), so that the time grows as the headline does (tests/regexes.py).
+# In the order in which they are taken away; each with the signs of which one stands in whatever it takes away, if there
+# are such, and what it is there for. A run of spaces or signs is entered at its begin only, or taken whole (``*+``), so
+# that the time grows as the headline does (tests/regexes.py).
 _STEPS: Final = tuple(
-    (re.compile(pattern, re.I), instead)
-    for pattern, instead in (
-        (r"</?[a-z][^<>]{0,200}>", " "),  # «<b>Нацбанк</b> поднял ставку»
-        (r"https?://\S+|\bt\.me/\S+", " "),  # «Нацбанк поднял ставку https://t.me/…»
-        (r"[\x00-\x1f\x7f-\x9f\ufffd]", " "),
-        (rf"\d?[{_SIGNS}]+", " "),  # «⚡️❗️Нацбанк поднял ставку», «1️⃣ Нацбанк поднял ставку»
-        (rf"^\W*+(?:(?:{_DATE})[\s,]*+)?{_TIME}[\s,|\])—–-]+", ""),  # «12:30 | Нацбанк поднял ставку»
-        (rf"^\W*+(?:{_DATE})[\s,|\])—–-]+", ""),  # «03.11.2025 — Нацбанк поднял ставку»
-        (r"^\s*\d{1,3}[.)]\s+(?=\S)", ""),  # «3. Нацбанк поднял ставку»
-        (r"^[\s•●▪■◾‣◦*→➤>—–|]+(?=\S)", ""),  # «• Нацбанк поднял ставку»
-        (rf"^\W*+(?:{_ALARMS})[»”\")]?\s*+[!:|\])]++[»”\")\]]*+\s*", ""),  # «Молния! Нацбанк…», «[СРОЧНО] Нацбанк…»
-        (r"^\W*+(?:молния|срочно)\s*+[.—–-]\s+", ""),  # «Срочно — Нацбанк поднял ставку»
-        (r"^\W*+(?-i:МОЛНИЯ|СРОЧНО)\s++(?-i:(?=[«„]?[А-ЯЁ][а-яё]))", ""),  # «СРОЧНО Нацбанк поднял ставку»
-        (rf"^\W*+(?:{_UPDATED})(?:(?:\s+в)?\s+{_TIME})?\s*+[:.|\])]\s*", ""),  # «Обновлено 12:30. Нацбанк…»
-        (r"^\W*+(?:фото|видео)\s*+[:.|]\s*", ""),  # «Видео: Нацбанк поднял ставку»
+    (frozenset(signs), re.compile(pattern, re.I), instead)
+    for signs, pattern, instead in (
+        ("<", r"</?[a-z][^<>]{0,200}>", " "),  # «<b>Нацбанк</b> поднял ставку»
+        ("/", r"https?://\S+|\bt\.me/\S+", " "),  # «Нацбанк поднял ставку https://t.me/…»
+        ("", r"[\x00-\x1f\x7f-\x9f\ufffd]", " "),
+        ("\u20e3", r"\d\ufe0f?\u20e3", " "),  # «1️⃣ Нацбанк поднял ставку»
+        ("", rf"[{_SIGNS}]+", " "),  # «⚡️❗️Нацбанк поднял ставку»
+        ("", rf"^\W*+(?:(?:{_DATE})[\s,]*+)?{_TIME}[\s,|\])—–-]+", ""),  # «12:30 | Нацбанк поднял ставку»
+        ("", rf"^\W*+(?:{_DATE})[\s,|\])—–-]+", ""),  # «03.11.2025 — Нацбанк поднял ставку»
+        ("", r"^\s*\d{1,3}[.)]\s+(?=\S)", ""),  # «3. Нацбанк поднял ставку»
+        ("", r"^[\s•●▪■◾‣◦*→➤>—–|]+(?=\S)", ""),  # «• Нацбанк поднял ставку»
+        ("", rf"^\W*+(?:{_ALARMS})[»”\")]?\s*+[!:|\])]++[»”\")\]]*+\s*", ""),  # «Молния! Нацбанк…», «[СРОЧНО] Нацбанк…»
+        ("", r"^\W*+(?:молния|срочно)\s*+[.—–-]\s+", ""),  # «Срочно — Нацбанк поднял ставку»
+        ("", r"^\W*+(?-i:МОЛНИЯ|СРОЧНО)\s++(?-i:(?=[«„]?[А-ЯЁ][а-яё]))", ""),  # «СРОЧНО Нацбанк поднял ставку»
+        ("", rf"^\W*+(?:{_UPDATED})(?:(?:\s+в)?\s+{_TIME})?\s*+[:.|\])]\s*", ""),  # «Обновлено 12:30. Нацбанк…»
+        ("", r"^\W*+(?:фото|видео)\s*+[:.|]\s*", ""),  # «Видео: Нацбанк поднял ставку»
+        # «Нацбанк поднял ставку (фото, видео)»
         (
+            "([",
             rf"(?<!\s)\s*+[(\[]\s*+(?:(?:{_SHOWN})(?:\s*+[,+/и]\s*+(?:{_SHOWN}))*+|(?:{_UPDATED})[^)\]]{{0,30}})\s*[)\]]",
             "",
-        ),  # «Нацбанк поднял ставку (фото, видео)»
+        ),
+        # «Нацбанк поднял ставку. Обновлено в 12:30»
         (
+            "",
             rf"(?<![\s.,|—–-])[\s.,|—–-]++(?:{_UPDATED})(?:(?:\s+в)?\s+{_TIME})?\W*$",
             "",
-        ),  # «Нацбанк поднял ставку. Обновлено в 12:30»
-        (rf"(?<!\s)(?:\s*+[.+|]|\s++[—–-])\s*+(?:{_SHOWN})\W*$", ""),  # «Пожар + ВИДЕО», «Пожар на складе — фото»
-        (r"(?-i:(?<=[а-яё»!?])\s++(?:ФОТО|ВИДЕО))\W*$", ""),  # «Пожар на складе ВИДЕО»
+        ),
+        (".+|—–-", rf"(?<!\s)(?:\s*+[.+|]|\s++[—–-])\s*+(?:{_SHOWN})\W*$", ""),  # «Пожар + ВИДЕО», «Пожар — фото»
+        ("О", r"(?-i:(?<=[а-яё»!?])\s++(?:ФОТО|ВИДЕО))\W*$", ""),  # «Пожар на складе ВИДЕО»
         # «Нацбанк поднял ставку | Экономика | Новости Беларуси», but not «Новости | Нацбанк поднял ставку»
-        (r"^((?:[^\s|]++\s++){2}[^|]*+)\|(?<=[\s.]\|)\s[^|]{2,40}(?:\|(?<=[\s.]\|)\s[^|]{2,40})?$", r"\1"),
-        (rf"\s(?:[—–/·•-]|//|::)\s[«\"]?(?:{_OUTLETS})[»\"]?\s*$", ""),  # «Нацбанк поднял ставку — РИА Новости»
-        (rf"\s\((?:{_OUTLETS})\)\s*$", ""),  # «Нацбанк поднял ставку (РБК)»
-        (r"\s[—–-]\s(?:последние )?новости(?: [^—–|]{2,30})?$", ""),  # «Нацбанк поднял ставку — Новости Беларуси»
+        ("|", r"^((?:[^\s|]++\s++){2}[^|]*+)\|(?<=[\s.]\|)\s[^|]{2,40}(?:\|(?<=[\s.]\|)\s[^|]{2,40})?$", r"\1"),
+        # «Нацбанк поднял ставку — РИА Новости»
         (
+            "—–/·•-:",
+            rf"\s(?:[—–/·•-]|//|::)\s[«\"]?(?:{_OUTLETS})[»\"]?\s*$",
+            "",
+        ),
+        ("(", rf"\s\((?:{_OUTLETS})\)\s*$", ""),  # «Нацбанк поднял ставку (РБК)»
+        # «Нацбанк поднял ставку — Новости Беларуси»
+        (
+            "—–-",
+            r"\s[—–-]\s(?:последние )?новости(?: [^—–|]{2,30})?$",
+            "",
+        ),
+        # «Нацбанк поднял ставку #экономика #минск»
+        (
+            "#@",
             r"(?<!\s)(?:\s++[#@]\w++)++\s*+$|(?<!\s)((?:\s++[#@]\w++)++)",
             r"\1",
-        ),  # «Нацбанк поднял ставку #экономика #минск»
-        (r"^\s*(?:#\w+\s+)+(?-i:(?=[A-ZА-ЯЁ«„\d]))", ""),  # «#экономика Нацбанк поднял ставку»
-        (r"(?<!\w)[#@](?=\w)", ""),  # «#война в цифрах»
-        (r"\s+", " "),
+        ),
+        ("#", r"^\s*(?:#\w+\s+)+(?-i:(?=[A-ZА-ЯЁ«„\d]))", ""),  # «#экономика Нацбанк поднял ставку»
+        ("#@", r"(?<!\w)[#@](?=\w)", ""),  # «#война в цифрах»
     )
 )
 # One look that lets most headlines pass untouched; whatever a step takes away has one of these in it.
@@ -97,9 +116,11 @@ def clean(headline: str) -> str:
         What is left; the headline itself if nothing would be.
     """
     text = html.unescape(html.unescape(headline))  # many feeds escape twice
-    for pattern, instead in _STEPS:
-        text = pattern.sub(instead, text)
-    return text.strip() or headline
+    letters = set(text)
+    for signs, pattern, instead in _STEPS:
+        if not (signs and signs.isdisjoint(letters)):
+            text = pattern.sub(instead, text)
+    return " ".join(text.split()) or headline
 
 
 def clean_column(headlines: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -111,7 +132,7 @@ def clean_column(headlines: pa.Array | pa.ChunkedArray) -> pa.Array:
     Returns:
         As many strings.
     """
-    column = headlines.combine_chunks() if isinstance(headlines, pa.ChunkedArray) else headlines
+    column = one_chunk(headlines) if isinstance(headlines, pa.ChunkedArray) else headlines
     if len(column) < _FEW:
         return pa.array(map(clean, column.to_pylist()), pa.string())
     touched = pc.match_substring_regex(column, _TOUCHED)

@@ -99,7 +99,7 @@ def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iter
         texts = [field.name for field in schema if _is_text(field.type)]
         found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
         size = _STEP if all(_is_bounded(kind) for kind in schema.types) else _FEW
-    yield from ((batch, schema) for batch in found.iter_batches(batch_size=size, row_groups=groups))
+    yield from ((batch, schema) for batch in found.iter_batches(size, groups, use_threads=groups is None))
 
 
 def _arrow(stream: IO[bytes], kind: str) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:

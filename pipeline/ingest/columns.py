@@ -81,6 +81,11 @@ def table_of(rows: Sequence[Mapping[str, Any]]) -> pa.Table:
     return pa.table([column for _, column in made], schema=pa.schema([field for field, _ in made]))
 
 
+def one_chunk(column: pa.ChunkedArray) -> pa.Array:
+    """Give a column as one array; it is copied only if it is none."""
+    return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+
+
 def as_json(value: object) -> str:
     """Write a value as JSON; dates in ISO 8601."""
     return json.dumps(value, ensure_ascii=False, default=plain)

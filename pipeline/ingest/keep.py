@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.ingest.columns import table_of
+from pipeline.ingest.columns import one_chunk, table_of
 from pipeline.ingest.mojibake import DOUBTFUL
 from pipeline.ingest.record import COLUMN, Counts, Options, Record, Reject
 from pipeline.ingest.text import sound
@@ -86,7 +86,7 @@ class Keeper:
             yield table.set_column(place, pa.field(COLUMN, pa.string()), headlines.drop_null())
 
     def _columns(self, table: pa.Table, first: int, file: str) -> Iterator[pa.Table]:
-        texts = self._of_texts(table[COLUMN].combine_chunks(), range(first, first + table.num_rows), file)
+        texts = self._of_texts(one_chunk(table[COLUMN]), range(first, first + table.num_rows), file)
         place = table.column_names.index(COLUMN)
         kept = table.set_column(place, table.schema.field(place), texts)
         if texts.null_count:
