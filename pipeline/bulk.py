@@ -10,7 +10,7 @@ import json
 import shutil
 from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -134,7 +134,7 @@ def _finished(job: Job, left: Sequence[int], workers: int) -> Iterator[tuple[int
     spawn = get_context("spawn")  # a fork would copy threads that hold locks
     with ProcessPoolExecutor(workers, spawn, _give_back) as readers, ThreadPoolExecutor(workers) as threads:
         coming = iter(left)
-        running: dict[Future[int], int] = {}
+        running: dict[Future[ExitStack], int] = {}
         while True:
             for number in islice(coming, 2 * workers - len(running)):
                 reading = None if job.table.kind == "parquet" else readers.submit(read_piece, job, number)
@@ -142,4 +142,6 @@ def _finished(job: Job, left: Sequence[int], workers: int) -> Iterator[tuple[int
             if not running:
                 return
             for done in wait(running, return_when=FIRST_COMPLETED).done:
-                yield running.pop(done), done.result()
+                number = running.pop(done)
+                done.result().close()
+                yield number, job.sums(number, Counts())["read"]

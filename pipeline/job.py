@@ -1,6 +1,6 @@
 """What is to be done with a large table, where each of its parts lies, and what is told of them.
 
-``000000.csv``, ``.jsonl``  the tagged rows of a piece; ``.arrow`` where the header needs the columns of all pieces
+``000000.parquet``, …       the tagged rows of a piece; ``.arrow`` where the header needs the columns of all pieces
 ``000000.counts.jsonl``     what became of the others, there before: a line for each that could not be used (file, line,
                             reason, text), then the sums and the piece behind the last that this part covers
 """
@@ -36,7 +36,7 @@ class Job(NamedTuple):
     @property
     def aside(self) -> bool:
         """Whether the header of the output needs the columns of all pieces, so that parts are put aside as tables."""
-        return self.kind == "parquet" or (self.kind == "csv" and self.table.kind == "jsonl")
+        return {"parquet": self.table.kind != "parquet", "csv": self.table.kind == "jsonl"}.get(self.kind, False)
 
     def part(self, number: int) -> Path:
         """Give the place of a part."""

@@ -1,16 +1,19 @@
 """The parts of a large table put together, each as soon as it is there and those before it are."""
 
+import os
 import shutil
+import stat
 from collections.abc import Iterable, Iterator
 from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
+from pipeline import rowgroups
 from pipeline.collect import at_least_one
 from pipeline.ingest.record import Counts
 from pipeline.job import Job
 from pipeline.predict import tagged
-from pipeline.spool import taken, together
+from pipeline.spool import together
 from pipeline.tagger import Tagger
 from pipeline.write import put, whole_file, write
 
@@ -32,14 +35,27 @@ def join(job: Job, out: Path, counts: Counts, finished: Iterator[object]) -> Non
     if first is None:
         write((tagged(Tagger.load(job.model), table) for table in at_least_one(iter(()))), job.kind, out)
         return
-    coming = chain([first], parts)
     with whole_file(out) as file:
-        if not job.aside:
-            _concatenate(coming, file, headed=job.kind == "csv")
-        elif job.table.kind == "parquet":  # all its pieces have the same columns: the first tells them
-            put((table for part in coming for table in taken(part)), job.kind, file)
-        else:
+        coming = _flushed(chain([first], parts), file)
+        if job.aside:
             put(together(list(coming)), job.kind, file)
+        elif job.kind == "parquet":  # all pieces have the same columns
+            rowgroups.concatenate(coming, file)
+        else:
+            _concatenate(coming, file, headed=job.kind == "csv")
+
+
+def _flushed(parts: Iterable[Path], file: IO[bytes]) -> Iterator[Path]:
+    """Give parts; what is written of each goes to the disk while others are tagged, so that the end is not long."""
+    regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
+    for path in parts:
+        yield path
+        file.flush()
+        if regular:
+            os.fsync(file.fileno())
+        if hasattr(os, "posix_fadvise"):  # the system need not remember the part any longer
+            with path.open("rb") as part:
+                os.posix_fadvise(part.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _parts(job: Job, counts: Counts, finished: Iterator[object]) -> Iterator[Path]:

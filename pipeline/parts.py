@@ -3,11 +3,12 @@
 import json
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import ExitStack
 from typing import IO, Final
 
 import pyarrow as pa
 
-from pipeline.ingest.keep import Keeper
+from pipeline.ingest.keep import ROWS, Keeper
 from pipeline.ingest.reader import surely
 from pipeline.ingest.record import Counts, Reject
 from pipeline.ingest.table import OPEN
@@ -28,7 +29,7 @@ class _OpenError(Exception):
     """A piece of CSV ends within a quote: it was cut at a wrong place."""
 
 
-def tag_piece(job: Job, tagger: Tagger, number: int, reading: Future[None] | None) -> int:
+def tag_piece(job: Job, tagger: Tagger, number: int, reading: Future[None] | None) -> ExitStack:
     """Tag a piece.
 
     Args:
@@ -38,24 +39,27 @@ def tag_piece(job: Job, tagger: Tagger, number: int, reading: Future[None] | Non
         reading: When it is done, ``read_piece`` has put the rows aside; None of Parquet, which is read here.
 
     Returns:
-        How many rows were read.
+        What gives the part its place when it is closed: that waits for the disk, which is not for a thread that tags.
     """
-    if reading is None:
-        with whole_file(job.part(number)) as part, whole_file(job.counts(number)) as told:  # these are there before
-            _put(job, tagger, _kept(job, number, number + 1, told), part)
-    else:
+    if reading:
         reading.result()
-        with whole_file(job.part(number)) as part:
+    with ExitStack() as written:
+        part = written.enter_context(whole_file(job.part(number)))
+        if reading:
             _put(job, tagger, taken(job.rows(number)), part)
-        job.rows(number).unlink()
-    return job.sums(number, Counts())["read"]
+            job.rows(number).unlink()
+        else:
+            told = written.enter_context(whole_file(job.counts(number)))  # closed, and there, before the part is
+            _put(job, tagger, _kept(job, number, number + 1, told), part)
+        return written.pop_all()
 
 
 def _put(job: Job, tagger: Tagger, tables: Iterable[pa.Table], part: IO[bytes]) -> None:
     if job.aside:
         put_aside((tagged(tagger, table) for table in tables), part)
     else:
-        some = (table[begin : begin + _LINES] for table in tables for begin in range(0, table.num_rows, _LINES))
+        rows = ROWS if job.kind == "parquet" else _LINES
+        some = (table[begin : begin + rows] for table in tables for begin in range(0, table.num_rows, rows))
         put((tagged(tagger, table) for table in some), job.kind, part)
 
 

@@ -11,6 +11,7 @@ from typing import IO, Final
 
 import pyarrow as pa
 
+from pipeline.answers import RESULT
 from pipeline.atomic import replace_file
 from pipeline.errors import InputError
 from pipeline.ingest.record import COLUMN
@@ -128,18 +129,21 @@ def _parquet(tables: Iterable[pa.Table], file: IO[bytes]) -> None:
     import pyarrow.parquet as pq  # 0.05 s: only when it is wanted
 
     alike = iter(tables)
-    first = next(alike)
-    columns = _repeated(first.schema)
-    with pq.ParquetWriter(file, first.schema, use_dictionary=columns, write_statistics=columns) as writer:
+    first = next(alike, None)
+    if first is None:  # nothing of a large table
+        return
+    repeated, bounded = _told(first.schema)
+    with pq.ParquetWriter(file, first.schema, use_dictionary=repeated, write_statistics=bounded) as writer:
         for table in chain([first], alike):
             writer.write_table(table)
 
 
-def _repeated(schema: pa.Schema) -> list[str]:
-    """Give the columns of which a dictionary and bounds are written: of headlines and scores it would be in vain."""
+def _told(schema: pa.Schema) -> tuple[list[str], list[str]]:
+    """Give the columns with a dictionary, and those with bounds, where neither would be in vain."""
     lists = [f"{field.name}.list.element" for field in schema if pa.types.is_list(field.type)]
-    flat = [field.name for field in schema if not pa.types.is_floating(field.type) and field.name != COLUMN]
-    return flat + lists
+    flat = [field for field in schema if not pa.types.is_floating(field.type) and field.name != COLUMN]
+    repeated = [field.name for field in flat if not pa.types.is_integer(field.type)]  # numbers are short, and differ
+    return repeated + lists, [field.name for field in flat if field.name not in RESULT.names]
 
 
 _WRITERS: Final[dict[str, Callable[[Iterable[pa.Table], IO[bytes]], None]]] = {

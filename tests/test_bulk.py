@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import astuple
 from pathlib import Path
 
@@ -146,7 +147,7 @@ def test_cutting_changes_nothing(tagger: Tagger, model_folder: Path, text: str, 
         job = Job(table, tuple(pieces.cut(table)), model_folder, None, "jsonl", Path())
     with ThreadPoolExecutor(1) as readers:
         for number in range(len(job.cut)):
-            tag_piece(job, tagger, number, readers.submit(read_piece, job, number))
+            tag_piece(job, tagger, number, readers.submit(read_piece, job, number)).close()
     counts = Counts()
     join(job, Path("out.jsonl"), counts, iter(()))
     expected = at_once(source, tagger, "whole.jsonl")
@@ -216,7 +217,7 @@ def test_resumed_run_does_the_rest_and_gives_the_same_bytes(
             by_the_piece(source, model_folder, out)
     assert not Path(out).exists()
 
-    def tag_one(job: Job, own: Tagger, number: int, reading: None) -> int:
+    def tag_one(job: Job, own: Tagger, number: int, reading: None) -> ExitStack:
         done.append(number)
         return tag_piece(job, own, number, reading)
 
@@ -301,17 +302,17 @@ def test_only_a_large_table_is_cut_unasked(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_killed_process_is_taken_up(model_folder: Path) -> None:
-    pq.write_table(pa.table({"title": HEADLINES * 5_000}), "in.parquet", row_group_size=1 << 15)
+    pq.write_table(pa.table({"title": HEADLINES * 15_000}), "in.parquet", row_group_size=1 << 15)
     command = [CONSOLE, "predict", "in.parquet", "--model", str(model_folder), "--out"]
     subprocess.run([*command, "whole.parquet", "--resume"], check=True, capture_output=True)
     with subprocess.Popen(
         [*command, "out.parquet", "--resume"], stderr=subprocess.DEVNULL, start_new_session=True
     ) as run:
-        while run.poll() is None and not list(Path().glob(".out.parquet.parts/0*.arrow")):
+        while run.poll() is None and not list(Path().glob(".out.parquet.parts/0*.parquet")):
             time.sleep(0.01)
         assert run.poll() is None, "it was over before it could be killed"
         os.killpg(run.pid, signal.SIGKILL)
     assert not Path("out.parquet").exists()
     told = subprocess.run([*command, "out.parquet", "--resume"], check=True, capture_output=True, text=True).stderr
-    assert "200000 read, 160000 kept, 0 duplicates, 40000 empty, 0 repaired, 0 rejected" in told
+    assert "600000 read, 480000 kept, 0 duplicates, 120000 empty, 0 repaired, 0 rejected" in told
     assert Path("out.parquet").read_bytes() == Path("whole.parquet").read_bytes()

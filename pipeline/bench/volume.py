@@ -87,7 +87,7 @@ def _resumed(folder: Path) -> dict[str, Any]:
     parts, third = folder / ".again.parquet.parts", len(cut(Table(folder / "in.parquet", "parquet", Options()))) // 3
 
     def done() -> int:
-        return len(list(parts.glob("0*.arrow")))
+        return len(list(parts.glob("0*.parquet")))
 
     killed(lambda: done() >= max(third, 1), *command)
     before = done()

@@ -17,11 +17,11 @@ LARGEST: Final = 1 << 23
 """Bytes from which a table is given on with fewer rows: 8 MB, as much as 65,536 headlines."""
 _BUFFER: Final = 1 << 20
 """Bytes of a column that are read at a time; a row group may have gigabytes."""
-_STEP: Final = 1 << 14
+_STEP: Final = 1 << 16
 """Rows that are taken at once, at most."""
 _FEW: Final = 1 << 10
 """Rows that are taken at once where the length of texts is not known before: a few bytes may become a text in each."""
-_SOME: Final = 1 << 12
+_SOME: Final = 1 << 16
 """The same of a large table, which its owner reads: the fewer steps, the less threads wait for each other."""
 _LONGEST: Final = 10_001
 """Letters that are taken of a text in a dictionary; a headline of more than 10,000 is rejected."""
