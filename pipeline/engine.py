@@ -1,10 +1,12 @@
 """Where tagging is done: here, at once or by the piece, or on a cluster."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from pipeline.bounded import bounded
 from pipeline.errors import SettingsError
 from pipeline.ingest import STDIN
 from pipeline.ingest.record import Counts, Options
@@ -60,21 +62,22 @@ def local(asked: Asked) -> Counts:
     out = None if asked.out is None else Path(asked.out)
     kind = asked.kind or (format_for(out, on_terminal=False) if out else None)
     whole = out is None or kind == "table" or asked.why
-    table = one_table(asked.inputs, asked.options, forced=asked.resume, allowed=not whole)
-    if table is None or out is None or kind is None:
-        inputs, tagger = asked.inputs or (STDIN,), Tagger.load(asked.model, asked.min_precision)
-        return predict(inputs, tagger, asked.options, out=out, kind=kind, rejects=asked.rejects, why=asked.why)
-    from pipeline.bulk import tag_table
+    with nullcontext() if asked.options.dedupe else bounded():  # what was seen before may take any memory
+        table = one_table(asked.inputs, asked.options, forced=asked.resume, allowed=not whole)
+        if table is None or out is None or kind is None:
+            inputs, tagger = asked.inputs or (STDIN,), Tagger.load(asked.model, asked.min_precision)
+            return predict(inputs, tagger, asked.options, out=out, kind=kind, rejects=asked.rejects, why=asked.why)
+        from pipeline.bulk import tag_table
 
-    return tag_table(
-        table,
-        asked.model,
-        out,
-        kind=kind,
-        min_precision=asked.min_precision,
-        rejects=asked.rejects,
-        resume=asked.resume,
-    )
+        return tag_table(
+            table,
+            asked.model,
+            out,
+            kind=kind,
+            min_precision=asked.min_precision,
+            rejects=asked.rejects,
+            resume=asked.resume,
+        )
 
 
 def spark(asked: Asked) -> Counts:

@@ -3,6 +3,7 @@
 import gzip
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from zips import ROOT, workbook, zipped
+
+from pipeline.bounded import _EACH, _MORE
+from pipeline.tagger import processors
 
 HEADLINE = "Нацбанк поднял ставку"
 ROOM = 100
@@ -122,3 +126,32 @@ def test_a_bomb_is_told_and_takes_little(pack: Callable[[], bytes], told: str, t
     found = json.loads(done.stdout)
     assert any(told in reason for reason in found["told"]), found["told"][:3]
     assert found["grown"] < ROOM
+
+
+def lists() -> bytes:
+    """Parquet of one text of 300,000 letters in a list in each of a million rows."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), [HEADLINE * 15_000])
+    rows = pa.ListArray.from_arrays(pa.array(range(1_000_001), pa.int32()), texts)
+    file = io.BytesIO()
+    table = pa.table({"headline": [HEADLINE] * 1_000_000, "text": rows})
+    pq.write_table(table, file, compression="zstd", store_schema=False)
+    return file.getvalue()
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system watches over no memory")
+@pytest.mark.parametrize("name", ["headline", "text", "list"])
+def test_no_table_takes_more_than_a_run_may(name: str, tmp_path: Path, model_folder: Path) -> None:
+    """A large table is read as quickly as can be, and the system sees to it that its texts do not take everything."""
+    (tmp_path / "in.parquet").write_bytes(lists() if name == "list" else dictionary(name, store_schema=False))
+    console = str(Path(sys.executable).parent / "rubrika")
+    command = [console, "predict", "in.parquet", "--out", "out.parquet", "--resume", "--model", str(model_folder)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as run:
+        told = run.stderr.read() if run.stderr else ""
+        _, status, used = os.wait4(run.pid, 0)
+        run.returncode = os.waitstatus_to_exitcode(status)
+    assert used.ru_maxrss < (_MORE + _EACH * processors()) / 1024
+    if name == "list":  # some rows at a time were within the bound, but not all of it
+        assert "1 a packed file that grows more than" in told
+    else:
+        assert run.returncode == 1
+        assert told.splitlines()[-1].startswith("rubrika: in.parquet: found rows that take more memory than a run may;")

@@ -12,17 +12,13 @@ from pipeline.ingest.columns import choose, missing, named
 from pipeline.ingest.unpack import FREE, LARGEST_RATIO
 
 ROWS: Final = 1 << 16
-"""Rows of a table at most."""
+"""Rows of a table, and that are taken at once, at most."""
 LARGEST: Final = 1 << 23
 """Bytes from which a table is given on with fewer rows: 8 MB, as much as 65,536 headlines."""
 _BUFFER: Final = 1 << 20
 """Bytes of a column that are read at a time; a row group may have gigabytes."""
-_STEP: Final = 1 << 16
-"""Rows that are taken at once, at most."""
 _FEW: Final = 1 << 10
-"""Rows that are taken at once where the length of texts is not known before: a few bytes may become a text in each."""
-_SOME: Final = 1 << 16
-"""The same of a large table, which its owner reads: the fewer steps, the less threads wait for each other."""
+"""Rows that are taken at once where texts are within others: a few bytes may become a text in each."""
 _LONGEST: Final = 10_001
 """Letters that are taken of a text in a dictionary; a headline of more than 10,000 is rejected."""
 
@@ -54,6 +50,9 @@ def read(
             given += table.nbytes
             if given > LARGEST and given > LARGEST_RATIO * size:
                 raise _grows(file)
+    except MemoryError as error:
+        found = "rows that take more memory than a run may"
+        raise InputError(file, found, "headlines", "leave out other columns, or cut long texts") from error
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         found = f"a damaged {kind} file ({' '.join(str(error).split())[:200]})"
         raise InputError(file, found, "a whole one", "write or download it again") from error
@@ -79,7 +78,7 @@ def _steps(
     batches = _parquet(stream, file, groups) if kind == "parquet" else _arrow(stream, kind)
     for batch, schema in batches:
         batch.validate(full=True)  # the offsets of a damaged file lead anywhere; a slice would follow them
-        step = max(1, min(_STEP, LARGEST // max(_longest(batch), 1)))
+        step = max(1, min(ROWS, LARGEST // max(_longest(batch), 1)))
         for start in range(0, batch.num_rows, step):
             yield _as(pa.table(batch.slice(start, step)), schema, choose(schema.names, wanted))
 
@@ -87,19 +86,19 @@ def _steps(
 def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
     """Give batches with texts in dictionaries, not repeated before it is known how long they are.
 
-    Row groups are asked for of a large table: there texts come plain, which is quicker.
+    Row groups are asked for of a large table: there texts come plain, which is quicker, and may take what the run may.
     """
     import pyarrow.parquet as pq
 
     ask = {"pre_buffer": False, "buffer_size": _BUFFER}
     found = pq.ParquetFile(stream, **ask)
     _weigh(found.metadata, stream.seek(0, io.SEEK_END), file)
-    schema, size = found.schema_arrow, _SOME
+    schema = found.schema_arrow
+    rows = _rows(found.metadata) if all(_is_bounded(kind) for kind in schema.types) else _FEW
     if groups is None:
         texts = [field.name for field in schema if _is_text(field.type)]
         found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
-        size = _STEP if all(_is_bounded(kind) for kind in schema.types) else _FEW
-    yield from ((batch, schema) for batch in found.iter_batches(size, groups, use_threads=groups is None))
+    yield from ((batch, schema) for batch in found.iter_batches(rows, groups, use_threads=groups is None))
 
 
 def _arrow(stream: IO[bytes], kind: str) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
@@ -144,6 +143,13 @@ def _weigh(metadata: Any, packed: int, file: str) -> None:  # noqa: ANN401 - pya
     size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
     if size > FREE and size > LARGEST_RATIO * packed:
         raise _grows(file)
+
+
+def _rows(metadata: Any) -> int:  # noqa: ANN401 - as above
+    """Give how many rows are of ``LARGEST`` bytes, as far as the file tells."""
+    size: int = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
+    rows: int = metadata.num_rows
+    return max(1, min(ROWS, LARGEST * rows // max(size, 1)))
 
 
 def _grows(file: str) -> InputError:
