@@ -9,7 +9,9 @@ from typing import IO, Any, Final, TypeAlias
 Field: TypeAlias = tuple[int, Any]
 Struct: TypeAlias = dict[int, Field]
 
-_TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _BINARY, _LIST, _STRUCT = 1, 2, 3, 4, 5, 6, 8, 9, 12
+_BYTE, _I16, _I32, _I64, _BINARY, _LIST, _STRUCT = 3, 4, 5, 6, 8, 9, 12
+_TRUTH: Final = (1, 2)
+"""True and false, of fields; in lists, which no footer has of them, they would be bytes."""
 _WHOLE: Final = (_I16, _I32, _I64)
 _SHORT: Final = 15
 """Steps between the numbers of fields, and lengths of lists but this one, that stand beside the code of a type."""
@@ -33,7 +35,7 @@ def read(stream: IO[bytes]) -> Struct:
     while head := stream.read(1)[0]:
         step, kind = divmod(head, 16)
         number = number + step if step else _integer(stream)
-        fields[number] = kind, _value(stream, kind)
+        fields[number] = kind, None if kind in _TRUTH else _value(stream, kind)
     return fields
 
 
@@ -67,8 +69,6 @@ def _value(stream: IO[bytes], kind: int) -> object:
         return read(stream)
     if kind == _BYTE:
         return stream.read(1)
-    if kind in (_TRUE, _FALSE):
-        return None
     msg = f"a value of type {kind} in a footer"
     raise ValueError(msg)
 

@@ -111,6 +111,7 @@ def test_the_protocol_is_thrifts(struct: Struct, data: bytes) -> None:
     assert read(io.BytesIO(data)) == struct
 
 
-def test_a_type_that_no_footer_has_is_told() -> None:
-    with pytest.raises(ValueError, match="a value of type 11 in a footer"):
-        read(io.BytesIO(b"\x1b\x00\x00"))
+@pytest.mark.parametrize(("kind", "data"), [(11, b"\x1b\x00\x00"), (1, b"\x19\x11\x01\x00")])
+def test_a_type_that_no_footer_has_is_told(kind: int, data: bytes) -> None:
+    with pytest.raises(ValueError, match=f"a value of type {kind} in a footer"):
+        read(io.BytesIO(data))
