@@ -175,6 +175,13 @@ def replaced(table: pa.Table, name: str, column: pa.Array) -> pa.Table:
             (lambda card, name=name: {"decision": card.decision | {name: [0.5, 0.5]}}, "a decision about other topics")
             for name in ("slopes", "offsets", "thresholds")
         ),
+        *(
+            (
+                lambda card, least=least: {"decision": card.decision | {"thresholds": [0.5, least, 0.5]}},
+                "a threshold that is no probability between 0 and 1",
+            )
+            for least in (-0.5, 0.0, 1.0, 1.5)
+        ),
     ],
 )
 def test_figures_of_a_stranger_are_refused(
