@@ -132,16 +132,21 @@ def _finished(job: Job, left: Sequence[int], workers: int) -> Iterator[tuple[int
     tagger = Tagger.load(job.model, job.min_precision)
     tagger.threads = 1  # of each of these
     spawn = get_context("spawn")  # a fork would copy threads that hold locks
-    with ProcessPoolExecutor(workers, spawn, _give_back) as readers, ThreadPoolExecutor(workers) as threads:
-        coming = iter(left)
-        running: dict[Future[ExitStack], int] = {}
-        while True:
-            for number in islice(coming, 2 * workers - len(running)):
-                reading = None if job.table.kind == "parquet" else readers.submit(read_piece, job, number)
-                running[threads.submit(tag_piece, job, tagger, number, reading)] = number
-            if not running:
-                return
-            for done in wait(running, return_when=FIRST_COMPLETED).done:
-                number = running.pop(done)
+    running: dict[Future[ExitStack], int] = {}
+    try:
+        with ProcessPoolExecutor(workers, spawn, _give_back) as readers, ThreadPoolExecutor(workers) as threads:
+            coming = iter(left)
+            while True:
+                for number in islice(coming, 2 * workers - len(running)):
+                    reading = None if job.table.kind == "parquet" else readers.submit(read_piece, job, number)
+                    running[threads.submit(tag_piece, job, tagger, number, reading)] = number
+                if not running:
+                    return
+                for done in wait(running, return_when=FIRST_COMPLETED).done:
+                    number = running.pop(done)
+                    done.result().close()
+                    yield number, job.sums(number, Counts())["read"]
+    finally:
+        for done in running:  # after an error, or Ctrl-C: what was finished meanwhile need not be done again
+            if not done.exception():
                 done.result().close()
-                yield number, job.sums(number, Counts())["read"]

@@ -87,6 +87,19 @@ class InputError(RubrikaError):
     """A file, a row or a column is not what was expected."""
 
 
+class MemoryBoundError(RubrikaError):
+    """A run asks for more memory than it may take; which rows do, is not known.
+
+    Args:
+        found: What the system, or Arrow, says.
+    """
+
+    def __init__(self, found: str) -> None:
+        remedy = "leave out other columns, cut long texts, or write smaller row groups"
+        super().__init__("the memory", f"no room for what was read ({found})", "rows of some kilobytes", remedy)
+        self._told = (found,)
+
+
 class ModelError(RubrikaError):
     """A model folder is none, is damaged, or is of another format."""
 

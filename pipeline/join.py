@@ -35,14 +35,14 @@ def join(job: Job, out: Path, counts: Counts, finished: Iterator[object]) -> Non
     if first is None:
         write((tagged(Tagger.load(job.model), table) for table in at_least_one(iter(()))), job.kind, out)
         return
+    coming = chain([first], parts)
     with whole_file(out) as file:
-        coming = _flushed(chain([first], parts), file)
         if job.aside:
             put(together(list(coming)), job.kind, file)
         elif job.kind == "parquet":  # all pieces have the same columns
-            rowgroups.concatenate(coming, file)
+            rowgroups.concatenate(_flushed(coming, file), file)
         else:
-            _concatenate(coming, file, headed=job.kind == "csv")
+            _concatenate(_flushed(coming, file), file, headed=job.kind == "csv")
 
 
 def _flushed(parts: Iterable[Path], file: IO[bytes]) -> Iterator[Path]:

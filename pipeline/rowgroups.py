@@ -6,7 +6,6 @@ https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thr
 
 import io
 from collections.abc import Collection, Iterable, Sequence
-from itertools import chain
 from pathlib import Path
 from typing import IO, Final
 
@@ -20,7 +19,7 @@ _COPIED: Final = 1 << 18
 
 # The numbers of fields in parquet.thrift.
 _ROWS, _GROUPS = 3, 4  # of FileMetaData
-_COLUMNS, _FIRST_PAGE = 1, 5  # of RowGroup
+_COLUMNS, _FIRST_PAGE, _ORDINAL = 1, 5, 7  # of RowGroup
 _METADATA, _INDEXES = 3, (4, 5, 6, 7)  # of ColumnChunk
 _DATA_PAGE, _DICTIONARY_PAGE = 9, 11  # of ColumnMetaData
 
@@ -30,35 +29,44 @@ def concatenate(paths: Iterable[Path], file: IO[bytes]) -> None:
 
     Args:
         paths: Parquet files of one schema, at least one, not encrypted.
-        file: Where; a new file at its begin.
+        file: Where; it need not seek.
+
+    Raises:
+        ValueError: If there is no file.
     """
     file.write(_MAGIC)
-    appended = (_append(path, file) for path in paths)
-    first = next(appended)
-    groups, rows = list[bytes](), 0
-    for footer in chain([first], appended):
-        groups += map(write, footer[_GROUPS][1][1])  # a tenth of the memory
+    first, groups, rows, by = None, list[bytes](), 0, 0
+    for path in paths:
+        footer, size = _append(path, file)
+        first = first or footer
+        groups += [write(_moved(group, by)) for group in footer[_GROUPS][1][1]]  # as bytes: a tenth of the memory
         rows += footer[_ROWS][1]
+        by += size
+    if first is None:
+        msg = "no files to put together"
+        raise ValueError(msg)
     whole = write(first | {_ROWS: (first[_ROWS][0], rows), _GROUPS: _with(first[_GROUPS], groups)})
     file.write(whole + len(whole).to_bytes(4, "little") + _MAGIC)
 
 
-def _append(path: Path, file: IO[bytes]) -> Struct:
-    """Append a file without its footer, which is given, with the row groups where they now stand."""
+def _append(path: Path, file: IO[bytes]) -> tuple[Struct, int]:
+    """Append a file without its footer; give that, and how many bytes there were."""
     with path.open("rb") as part:
         size = part.seek(-_TAIL, io.SEEK_END)
         begin = size - int.from_bytes(part.read(4), "little")
         part.seek(begin)
         footer = read(io.BytesIO(part.read(size - begin)))
-        by = file.tell() - part.seek(len(_MAGIC))
-        while block := part.read(min(_COPIED, begin - part.tell())):
+        left = begin - part.seek(len(_MAGIC))
+        while block := part.read(min(_COPIED, left)):
             file.write(block)
-    return footer | {_GROUPS: _with(footer[_GROUPS], [_moved(group, by) for group in footer[_GROUPS][1][1]])}
+            left -= len(block)
+    return footer, begin - len(_MAGIC)
 
 
 def _moved(group: Struct, by: int) -> Struct:
     columns = [_moved_column(column, by) for column in group[_COLUMNS][1][1]]
-    return _shifted(group, (_FIRST_PAGE,), by) | {_COLUMNS: _with(group[_COLUMNS], columns)}
+    moved = {number: field for number, field in group.items() if number != _ORDINAL}  # only encryption asks for it
+    return _shifted(moved, (_FIRST_PAGE,), by) | {_COLUMNS: _with(group[_COLUMNS], columns)}
 
 
 def _moved_column(column: Struct, by: int) -> Struct:

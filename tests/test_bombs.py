@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,7 +15,8 @@ import pyarrow.parquet as pq
 import pytest
 from zips import ROOT, workbook, zipped
 
-from pipeline.bounded import _EACH, _MORE
+from pipeline.bounded import _EACH, _MORE, bounded
+from pipeline.errors import MemoryBoundError
 from pipeline.tagger import processors
 
 HEADLINE = "Нацбанк поднял ставку"
@@ -138,20 +140,56 @@ def lists() -> bytes:
     return file.getvalue()
 
 
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system watches over no memory")
-@pytest.mark.parametrize("name", ["headline", "text", "list"])
-def test_no_table_takes_more_than_a_run_may(name: str, tmp_path: Path, model_folder: Path) -> None:
-    """A large table is read as quickly as can be, and the system sees to it that its texts do not take everything."""
-    (tmp_path / "in.parquet").write_bytes(lists() if name == "list" else dictionary(name, store_schema=False))
+def late() -> bytes:
+    """Parquet of more headlines than a piece has, and then as many of 300,000 letters."""
+    file = io.BytesIO()
+    with pq.ParquetWriter(
+        file, pa.schema([("headline", pa.dictionary(pa.int32(), pa.string()))]), compression="zstd", store_schema=False
+    ) as writer:
+        for times in (1, 15_000):
+            rows = pa.DictionaryArray.from_arrays(pa.array([0] * 300_000, pa.int32()), [HEADLINE * times])
+            writer.write_table(pa.table({"headline": rows}))
+    return file.getvalue()
+
+
+NO_ROOM = "rubrika: the memory: found no room for what was read ("
+LARGE: list[tuple[str, Callable[[], bytes], int, str]] = [
+    ("headlines", lambda: dictionary(store_schema=False), 1, NO_ROOM),
+    ("headlines after others", late, 1, NO_ROOM),
+    ("another column", lambda: dictionary("text", store_schema=False), 0, "1 a packed file that grows more than"),
+    ("lists", lists, 0, "1 a packed file that grows more than"),
+]
+watched = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system watches over no memory")
+
+
+@watched
+@pytest.mark.parametrize(("pack", "code", "told"), [each[1:] for each in LARGE], ids=[name for name, *_ in LARGE])
+def test_a_large_table_takes_what_a_run_may(
+    pack: Callable[[], bytes], code: int, told: str, tmp_path: Path, model_folder: Path
+) -> None:
+    """Its headlines are read without a look at their lengths; where these have no room, no others are kept."""
+    (tmp_path / "in.parquet").write_bytes(pack())
     console = str(Path(sys.executable).parent / "rubrika")
     command = [console, "predict", "in.parquet", "--out", "out.parquet", "--resume", "--model", str(model_folder)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as run:
-        told = run.stderr.read() if run.stderr else ""
+        said = run.stderr.read() if run.stderr else ""
         _, status, used = os.wait4(run.pid, 0)
         run.returncode = os.waitstatus_to_exitcode(status)
+    assert (run.returncode, Path("out.parquet").exists()) == (code, code == 0), said
+    assert told in said.splitlines()[-1]
+    assert "Traceback" not in said
     assert used.ru_maxrss < (_MORE + _EACH * processors()) / 1024
-    if name == "list":  # some rows at a time were within the bound, but not all of it
-        assert "1 a packed file that grows more than" in told
-    else:
-        assert run.returncode == 1
-        assert told.splitlines()[-1].startswith("rubrika: in.parquet: found rows that take more memory than a run may;")
+
+
+@bounded()
+def ask_for_more(before: tuple[int, int]) -> None:
+    assert resource.getrlimit(resource.RLIMIT_DATA) != before
+    raise MemoryError
+
+
+@watched
+def test_the_bound_is_lifted_at_the_end() -> None:
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with pytest.raises(MemoryBoundError, match=r"the memory: found no room for what was read \(a Python object\); "):
+        ask_for_more(before)
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before

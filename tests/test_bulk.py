@@ -228,6 +228,35 @@ def test_resumed_run_does_the_rest_and_gives_the_same_bytes(
     assert Path(out).read_bytes() == expected
 
 
+def test_what_was_finished_when_another_failed_stays(model_folder: Path) -> None:
+    source = save(HEADLINES, Path("in.parquet"))
+
+    def tag_one(job: Job, own: Tagger, number: int, reading: None) -> ExitStack:
+        return tag_piece(job, own, number if number else 1 // number, reading)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bulk, "tag_piece", tag_one)
+        with pytest.raises(ZeroDivisionError):
+            by_the_piece(source, model_folder, "out.parquet")
+    stayed = {path.name for path in Path(".out.parquet.parts").glob("0*.parquet")}
+    assert stayed >= {f"{number:06}.parquet" for number in range(1, 6)}
+    assert not list(Path(".out.parquet.parts").glob("*.unfinished"))
+    by_the_piece(source, model_folder, "whole.parquet")
+    by_the_piece(source, model_folder, "out.parquet", resume=True)
+    assert Path("out.parquet").read_bytes() == Path("whole.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("out", ["out.parquet", "out.csv"])
+def test_a_pipe_is_written_to(out: str, model_folder: Path) -> None:
+    source = save(HEADLINES, Path("in.parquet"))
+    by_the_piece(source, model_folder, f"whole_{out}")
+    os.mkfifo(out)
+    with ThreadPoolExecutor(1) as others:
+        reading = others.submit(Path(out).read_bytes)
+        by_the_piece(source, model_folder, out)
+    assert reading.result() == Path(f"whole_{out}").read_bytes()
+
+
 def test_parts_of_another_run_are_not_joined(model_folder: Path) -> None:
     source = save(HEADLINES, Path("in.jsonl"))
     with pytest.MonkeyPatch.context() as patch:

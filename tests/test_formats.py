@@ -244,8 +244,16 @@ SUIT = "Суд отложил дело"
         (lambda: arrow(pa.table({"headline": [SUIT]}), pa.ipc.new_stream), [SUIT]),
         (lambda: arrow(pa.table({"headline": pa.array([SUIT]).dictionary_encode()})), [SUIT]),
         (lambda: arrow(pa.table({"headline": pa.array([SUIT], pa.large_string())})), [SUIT]),
+        (lambda: arrow(pa.table({"headline": ["", SUIT], "a": pa.array(["-", "-"], pa.string_view())})), [SUIT]),
     ],
-    ids=["a sheet without a header", "a sheet with a title", "a stream of Arrow", "a dictionary", "large texts"],
+    ids=[
+        "a sheet without a header",
+        "a sheet with a title",
+        "a stream of Arrow",
+        "a dictionary",
+        "large texts",
+        "views",
+    ],
 )
 def test_what_stands_in_an_unusual_place_is_read(make: Callable[[], bytes], expected: list[str]) -> None:
     Path("input").write_bytes(make())

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline.compact import Struct, read, write
 from pipeline.rowgroups import concatenate
+from pipeline.write import put
 
 SCHEMA = pa.schema(
     [
@@ -35,11 +36,20 @@ ROWS = st.fixed_dictionaries(
     }
 )
 OPTIONS: dict[str, dict[str, Any]] = {
-    "as we write": {},
+    "as we write": {"ours": True},
+    "as Arrow writes": {},
     "with pages' places": {"write_page_index": True},
     "without dictionaries": {"use_dictionary": False, "compression": "none"},
     "for others": {"store_schema": False, "data_page_version": "2.0", "write_page_checksum": True},
 }
+
+
+def save(table: pa.Table, path: Path, size: int, *, ours: bool = False, **options: Any) -> None:
+    if ours:
+        with path.open("wb") as file:
+            put((table[begin : begin + size] for begin in range(0, max(len(table), 1), size)), "parquet", file)
+    else:
+        pq.write_table(table, path, row_group_size=size, **options)
 
 
 def footer(path: Path) -> bytes:
@@ -53,7 +63,7 @@ def footer(path: Path) -> bytes:
 def test_what_is_put_together_is_all_of_it(options: dict[str, Any], parts: list[list[Any]], size: int) -> None:
     tables = [pa.Table.from_pylist(rows, SCHEMA) for rows in parts]
     for place, table in enumerate(tables):
-        pq.write_table(table, f"{place}.parquet", row_group_size=size, **options)
+        save(table, Path(f"{place}.parquet"), size, **options)
     with Path("whole.parquet").open("wb") as file:
         concatenate([Path(f"{place}.parquet") for place in range(len(tables))], file)
     whole = pq.ParquetFile("whole.parquet")
@@ -69,10 +79,27 @@ def test_what_is_put_together_is_all_of_it(options: dict[str, Any], parts: list[
         assert not whole.metadata.row_group(group).column(0).has_offset_index  # it tells where pages were
 
 
+def number(path: Path) -> None:
+    """Number the row groups of a file from 0, as some writers do."""
+    told = footer(path)
+    struct = read(io.BytesIO(told))
+    for place, group in enumerate(struct[4][1][1]):
+        group[7] = 4, place
+    changed = write(struct)
+    path.write_bytes(path.read_bytes()[: -8 - len(told)] + changed + len(changed).to_bytes(4, "little") + b"PAR1")
+    assert pq.ParquetFile(path).num_row_groups == len(struct[4][1][1])
+
+
+def test_nothing_is_put_together_of_nothing() -> None:
+    with pytest.raises(ValueError, match="no files to put together"):
+        concatenate([], io.BytesIO())
+
+
 def test_row_groups_tell_where_they_stand_and_nothing_is_between() -> None:
     """A cluster gives a row group to the machine whose share of the file it begins in."""
     for place in range(3):
         pq.write_table(pa.table({"headline": ["Снег", "Снег"], "n": [place, 1]}), f"{place}.parquet", row_group_size=1)
+        number(Path(f"{place}.parquet"))
     with Path("whole.parquet").open("wb") as file:
         concatenate([Path(f"{place}.parquet") for place in range(3)], file)
     at = 4
@@ -81,6 +108,7 @@ def test_row_groups_tell_where_they_stand_and_nothing_is_between() -> None:
             min(field[1] for number, field in column[3][1].items() if number in (9, 11)) for column in group[1][1][1]
         ]
         assert group[5][1] == begins[0] == at
+        assert 7 not in group
         at += group[6][1]
     assert Path("whole.parquet").stat().st_size == at + len(footer(Path("whole.parquet"))) + 8
 
@@ -89,7 +117,7 @@ def test_row_groups_tell_where_they_stand_and_nothing_is_between() -> None:
 @pytest.mark.parametrize("rows", [0, 1, 100])
 def test_a_footer_is_read_and_written_byte_by_byte(options: dict[str, Any], rows: int) -> None:
     table = pa.Table.from_pylist([{"headline": "Снег", "tags": ["war"], "number": -1}] * rows, SCHEMA)
-    pq.write_table(table, "in.parquet", row_group_size=3, **options)
+    save(table, Path("in.parquet"), 3, **options)
     data = footer(Path("in.parquet"))
     assert write(read(io.BytesIO(data))) == data
 

@@ -76,12 +76,13 @@ def test_a_large_table_put_together_of_parts_is_read_by_others(
 ) -> None:
     """Spark reads Parquet in Java, each row group by the machine in whose share of the file it begins."""
     monkeypatch.setattr(pieces, "_ROWS", 40)
-    cluster.conf.set("spark.sql.files.maxPartitionBytes", "2000")
+    own = cluster.newSession()
+    own.conf.set("spark.sql.files.maxPartitionBytes", "2000")
     save(tmp_path / "in.parquet")
     out = tmp_path / "out.parquet"
     command = ["predict", str(tmp_path / "in.parquet"), "--out", str(out), "--resume", "--model", str(model_folder)]
     assert main(command) == 0
-    found, expected = cluster.read.parquet(str(out)), pq.read_table(out)
+    found, expected = own.read.parquet(str(out)), pq.read_table(out)
     assert pq.ParquetFile(out).num_row_groups > 1
     assert found.rdd.getNumPartitions() > 1
     assert found.orderBy(found["id"].cast("int")).toArrow().to_pylist() == expected.to_pylist()

@@ -19,6 +19,8 @@ _BUFFER: Final = 1 << 20
 """Bytes of a column that are read at a time; a row group may have gigabytes."""
 _FEW: Final = 1 << 10
 """Rows that are taken at once where texts are within others: a few bytes may become a text in each."""
+_VIEWED: Final = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
+"""What stands for types of which Arrow does not take single rows yet."""
 _LONGEST: Final = 10_001
 """Letters that are taken of a text in a dictionary; a headline of more than 10,000 is rejected."""
 
@@ -50,9 +52,8 @@ def read(
             given += table.nbytes
             if given > LARGEST and given > LARGEST_RATIO * size:
                 raise _grows(file)
-    except MemoryError as error:
-        found = "rows that take more memory than a run may"
-        raise InputError(file, found, "headlines", "leave out other columns, or cut long texts") from error
+    except MemoryError:  # Arrow's is one of its own errors, too; what is read next may have room, and rows be lost
+        raise
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         found = f"a damaged {kind} file ({' '.join(str(error).split())[:200]})"
         raise InputError(file, found, "a whole one", "write or download it again") from error
@@ -75,7 +76,7 @@ def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 def _steps(
     stream: IO[bytes], kind: str, file: str, wanted: str | None, groups: Sequence[int] | None
 ) -> Iterator[pa.Table]:
-    batches = _parquet(stream, file, groups) if kind == "parquet" else _arrow(stream, kind)
+    batches = _parquet(stream, file, wanted, groups) if kind == "parquet" else _arrow(stream, kind)
     for batch, schema in batches:
         batch.validate(full=True)  # the offsets of a damaged file lead anywhere; a slice would follow them
         step = max(1, min(ROWS, LARGEST // max(_longest(batch), 1)))
@@ -83,10 +84,12 @@ def _steps(
             yield _as(pa.table(batch.slice(start, step)), schema, choose(schema.names, wanted))
 
 
-def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
+def _parquet(
+    stream: IO[bytes], file: str, wanted: str | None, groups: Sequence[int] | None
+) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
     """Give batches with texts in dictionaries, not repeated before it is known how long they are.
 
-    Row groups are asked for of a large table: there texts come plain, which is quicker, and may take what the run may.
+    Row groups are asked for of a large table: there headlines come plain, which is quicker.
     """
     import pyarrow.parquet as pq
 
@@ -94,10 +97,10 @@ def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iter
     found = pq.ParquetFile(stream, **ask)
     _weigh(found.metadata, stream.seek(0, io.SEEK_END), file)
     schema = found.schema_arrow
+    plain = None if groups is None else choose(schema.names, wanted)
+    texts = [field.name for place, field in enumerate(schema) if place != plain and _is_text(field.type)]
+    found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
     rows = _rows(found.metadata) if all(_is_bounded(kind) for kind in schema.types) else _FEW
-    if groups is None:
-        texts = [field.name for field in schema if _is_text(field.type)]
-        found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
     yield from ((batch, schema) for batch in found.iter_batches(rows, groups, use_threads=groups is None))
 
 
@@ -127,14 +130,16 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def _is_bounded(kind: pa.DataType) -> bool:
     """Tell whether a row's value takes few bytes: one of fixed width, or a place in a dictionary."""
-    return bool(_is_text(kind) or pa.types.is_primitive(kind) or pa.types.is_dictionary(kind))
+    few = pa.types.is_primitive, pa.types.is_dictionary, pa.types.is_null, pa.types.is_decimal
+    return _is_text(kind) or any(is_of(kind) for is_of in few)
 
 
 def _as(table: pa.Table, schema: pa.Schema, headline: int | None) -> pa.Table:
     """Give columns the types that they have in the file, but that of the headlines, which `_texts` sees to."""
     for place, field in enumerate(schema):
-        if place != headline and table.column(place).type != field.type:
-            table = table.set_column(place, field, table.column(place).cast(field.type))
+        kind = _VIEWED.get(field.type, field.type)
+        if place != headline and table.column(place).type != kind:
+            table = table.set_column(place, field.with_type(kind), table.column(place).cast(kind))
     return table
 
 
