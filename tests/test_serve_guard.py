@@ -210,17 +210,16 @@ def test_hostile_headlines_stay_text(client: httpx.Client) -> None:
 
 @pytest.mark.parametrize(("log", "told"), [("quiet", False), ("headlines", True)])
 def test_an_error_is_logged_without_its_words_unless_asked(
-    log: str, told: bool, capsys: pytest.CaptureFixture[str]
+    log: str, told: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    logger = logging.getLogger("uvicorn.error")
-    before = logger.handlers, logger.propagate, logger.level
+    for logger in map(logging.getLogger, ("rubrika.serve", "uvicorn.error")):
+        for name in ("handlers", "propagate", "level"):  # to be as they were afterwards
+            monkeypatch.setattr(logger, name, getattr(logger, name))
     log_to_stderr(log)
     try:
         raise ValueError(HEADLINES[0])
     except ValueError:
-        logger.exception("it failed")
-    finally:
-        logger.handlers, logger.propagate, logger.level = before
+        logging.getLogger("uvicorn.error").exception("it failed")
     written = capsys.readouterr().err
     assert ("ValueError" in written, "test_serve_guard.py" in written, HEADLINES[0] in written) == (True, True, told)
 
