@@ -97,10 +97,12 @@ def _parquet(
     found = pq.ParquetFile(stream, **ask)
     _weigh(found.metadata, stream.seek(0, io.SEEK_END), file)
     schema = found.schema_arrow
-    plain = None if groups is None else choose(schema.names, wanted)
-    texts = [field.name for place, field in enumerate(schema) if place != plain and _is_text(field.type)]
-    found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
-    rows = _rows(found.metadata) if all(_is_bounded(kind) for kind in schema.types) else _FEW
+    rows = _FEW
+    if all(_is_bounded(kind) for kind in schema.types):  # of others, few rows each would bring the dictionary of all
+        rows = _rows(found.metadata)
+        plain = None if groups is None else choose(schema.names, wanted)
+        texts = [field.name for place, field in enumerate(schema) if place != plain and _is_text(field.type)]
+        found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
     yield from ((batch, schema) for batch in found.iter_batches(rows, groups, use_threads=groups is None))
 
 
