@@ -39,7 +39,7 @@ def replace_folder(folder: Path, contents: Mapping[str, bytes]) -> None:
         for name, data in contents.items():
             with (fresh / name).open("wb") as file:
                 file.write(data)
-                _flush(file)
+                flush(file)
         fresh.chmod(0o755)
         _sync_folder(fresh)
         _swap(fresh, folder)
@@ -69,7 +69,7 @@ def replace_file(path: Path) -> Iterator[IO[bytes]]:
     try:
         with open(lock, "wb", closefd=False) as file:
             yield file
-            _flush(file)
+            flush(file)
         fresh.chmod(0o644)
         fresh.replace(path)
     except BaseException:
@@ -156,7 +156,12 @@ def _swap(fresh: Path, folder: Path) -> None:
     shutil.rmtree(old)
 
 
-def _flush(file: IO[bytes]) -> None:
+def flush(file: IO[bytes]) -> None:
+    """Bring what was written of a file to the disk.
+
+    Args:
+        file: Open, and of a file system.
+    """
     file.flush()
     os.fsync(file.fileno())
 

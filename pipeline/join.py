@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from pipeline import rowgroups
+from pipeline.atomic import flush
 from pipeline.collect import at_least_one
 from pipeline.ingest.record import Counts
 from pipeline.job import Job
@@ -50,9 +51,8 @@ def _flushed(parts: Iterable[Path], file: IO[bytes]) -> Iterator[Path]:
     regular = stat.S_ISREG(os.fstat(file.fileno()).st_mode)
     for path in parts:
         yield path
-        file.flush()
         if regular:
-            os.fsync(file.fileno())
+            flush(file)
         if hasattr(os, "posix_fadvise"):  # the system need not remember the part any longer
             with path.open("rb") as part:
                 os.posix_fadvise(part.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)

@@ -19,7 +19,7 @@ from zips import workbook, zipped
 
 from pipeline.collect import collect
 from pipeline.errors import InputError
-from pipeline.ingest import Counts, Options, bytestream, html, jsons, read, sqlite, texts, xlsx
+from pipeline.ingest import Counts, Options, bytestream, columnar, html, jsons, read, sqlite, texts, xlsx
 from pipeline.plain import rows
 
 ROOT = Path(__file__).parent.parent
@@ -258,6 +258,20 @@ SUIT = "Суд отложил дело"
 def test_what_stands_in_an_unusual_place_is_read(make: Callable[[], bytes], expected: list[str]) -> None:
     Path("input").write_bytes(make())
     assert [headline for table in read("input", Counts()) for headline in table["headline"].to_pylist()] == expected
+
+
+@pytest.mark.parametrize("more", [{}, {"tags": [["а"]] * 20_000}, {"text": [str(n) * 300 for n in range(20_000)]}])
+@pytest.mark.parametrize("groups", [None, range(1)])
+def test_few_rows_at_a_time_do_not_bring_the_dictionary_of_all(
+    more: dict[str, list[Any]], groups: range | None
+) -> None:
+    """It is made, and looked at, anew for each step: the cost would grow by the square."""
+    pq.write_table(pa.table({"headline": [f"Дело {n}" for n in range(20_000)]} | more), "in.parquet")
+    with Path("in.parquet").open("rb") as file:
+        steps = [step for step, _ in columnar._parquet(file, "in.parquet", groups)]
+    told = {(pa.types.is_dictionary(step["headline"].type), len(step) >= 1 << 14) for step in steps[:-1]}
+    assert sum(map(len, steps)) == 20_000
+    assert told == {(groups is None and "tags" not in more,) * 2}
 
 
 def test_a_row_of_a_sheet_that_is_too_wide_is_told() -> None:

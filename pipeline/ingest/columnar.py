@@ -12,13 +12,17 @@ from pipeline.ingest.columns import choose, missing, named
 from pipeline.ingest.unpack import FREE, LARGEST_RATIO
 
 ROWS: Final = 1 << 16
-"""Rows of a table, and that are taken at once, at most."""
+"""Rows of a table at most."""
 LARGEST: Final = 1 << 23
 """Bytes from which a table is given on with fewer rows: 8 MB, as much as 65,536 headlines."""
 _BUFFER: Final = 1 << 20
 """Bytes of a column that are read at a time; a row group may have gigabytes."""
+_STEP: Final = 1 << 14
+"""Rows that are taken at once where texts come in dictionaries; fewer are slow, as each step may bring all of one."""
+_SOME: Final = 1 << 12
+"""The same of a large table at most, where texts come plain: a few bytes may become a text in each row."""
 _FEW: Final = 1 << 10
-"""Rows that are taken at once where texts are within others: a few bytes may become a text in each."""
+"""The same where texts are within lists or the like."""
 _VIEWED: Final = {pa.string_view(): pa.string(), pa.binary_view(): pa.binary()}
 """What stands for types of which Arrow does not take single rows yet."""
 _LONGEST: Final = 10_001
@@ -76,33 +80,34 @@ def _gathered(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 def _steps(
     stream: IO[bytes], kind: str, file: str, wanted: str | None, groups: Sequence[int] | None
 ) -> Iterator[pa.Table]:
-    batches = _parquet(stream, file, wanted, groups) if kind == "parquet" else _arrow(stream, kind)
+    batches = _parquet(stream, file, groups) if kind == "parquet" else _arrow(stream, kind)
     for batch, schema in batches:
         batch.validate(full=True)  # the offsets of a damaged file lead anywhere; a slice would follow them
-        step = max(1, min(ROWS, LARGEST // max(_longest(batch), 1)))
+        step = max(1, min(_STEP, LARGEST // max(_longest(batch), 1)))
         for start in range(0, batch.num_rows, step):
             yield _as(pa.table(batch.slice(start, step)), schema, choose(schema.names, wanted))
 
 
-def _parquet(
-    stream: IO[bytes], file: str, wanted: str | None, groups: Sequence[int] | None
-) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
+def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
     """Give batches with texts in dictionaries, not repeated before it is known how long they are.
 
-    Row groups are asked for of a large table: there headlines come plain, which is quicker.
+    Row groups are asked for of a large table: there texts come plain, which is quicker, but fewer rows at once.
     """
     import pyarrow.parquet as pq
 
     ask = {"pre_buffer": False, "buffer_size": _BUFFER}
     found = pq.ParquetFile(stream, **ask)
-    _weigh(found.metadata, stream.seek(0, io.SEEK_END), file)
+    size = _size(found.metadata)
+    if size > FREE and size > LARGEST_RATIO * stream.seek(0, io.SEEK_END):
+        raise _grows(file)
     schema = found.schema_arrow
-    rows = _FEW
-    if all(_is_bounded(kind) for kind in schema.types):  # of others, few rows each would bring the dictionary of all
-        rows = _rows(found.metadata)
-        plain = None if groups is None else choose(schema.names, wanted)
-        texts = [field.name for place, field in enumerate(schema) if place != plain and _is_text(field.type)]
-        found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
+    if not all(_is_bounded(kind) for kind in schema.types):
+        rows = _FEW
+    elif groups is None:
+        texts = [field.name for field in schema if _is_text(field.type)]
+        found, rows = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask), _STEP
+    else:
+        rows = max(1, min(_SOME, LARGEST * found.metadata.num_rows // max(size, 1)))
     yield from ((batch, schema) for batch in found.iter_batches(rows, groups, use_threads=groups is None))
 
 
@@ -145,18 +150,10 @@ def _as(table: pa.Table, schema: pa.Schema, headline: int | None) -> pa.Table:
     return table
 
 
-def _weigh(metadata: Any, packed: int, file: str) -> None:  # noqa: ANN401 - pyarrow has no types
+def _size(metadata: Any) -> int:  # noqa: ANN401 - pyarrow has no types
+    """Give the bytes of a file unpacked, as it tells them; texts in dictionaries count once."""
     # Not column by column: pyarrow's account of a damaged one ends the process.
-    size = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-    if size > FREE and size > LARGEST_RATIO * packed:
-        raise _grows(file)
-
-
-def _rows(metadata: Any) -> int:  # noqa: ANN401 - as above
-    """Give how many rows are of ``LARGEST`` bytes, as far as the file tells."""
-    size: int = sum(metadata.row_group(group).total_byte_size for group in range(metadata.num_row_groups))
-    rows: int = metadata.num_rows
-    return max(1, min(ROWS, LARGEST * rows // max(size, 1)))
+    return sum(int(metadata.row_group(group).total_byte_size) for group in range(metadata.num_row_groups))
 
 
 def _grows(file: str) -> InputError:
