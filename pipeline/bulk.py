@@ -23,11 +23,12 @@ from pipeline.ingest.record import Counts
 from pipeline.job import Job
 from pipeline.join import join
 from pipeline.large import Table
+from pipeline.machine import processors
 from pipeline.model import digest
 from pipeline.parts import read_piece, tag_piece
 from pipeline.pieces import cut
 from pipeline.rejects import written
-from pipeline.tagger import Tagger, processors
+from pipeline.tagger import Tagger
 from pipeline.write import whole_file
 
 _PLAN: Final = "plan.json"

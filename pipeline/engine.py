@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipeline.bounded import bounded
 from pipeline.errors import SettingsError
 from pipeline.ingest import STDIN
 from pipeline.ingest.record import Counts, Options
 from pipeline.large import one_table
+from pipeline.machine import bounded
 from pipeline.predict import predict
 from pipeline.tagger import Tagger
 from pipeline.write import format_for

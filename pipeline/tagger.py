@@ -1,6 +1,5 @@
 """The tagger: raw headlines in; tags, probabilities and the words that decided out."""
 
-import os
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +16,7 @@ from pipeline.answers import Tagged, answers
 from pipeline.beside import beside
 from pipeline.chunks import split
 from pipeline.language import readable
+from pipeline.machine import processors
 from pipeline.model import Model, load
 from pipeline.registry.fetch import folder_of
 from pipeline.rows import VOTES, WIDTH, Rows
@@ -170,11 +170,6 @@ class Tagger:
         for block in _blocks(sums):
             total += block[:, :-1] / _norm(block[:, -1:])
         return total, readable(sums[:, -VOTES:])
-
-
-def processors() -> int:
-    """Give how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _blocks(rows: Floats) -> list[Floats]:

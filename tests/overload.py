@@ -25,7 +25,7 @@ import psutil
 from crowd import DONE, IDLERS, MIX, PATIENCE, REFUSED, Answer, Crowd, idle
 
 from pipeline.corrections import Corrections
-from pipeline.tagger import processors
+from pipeline.machine import processors
 
 ROOT: Final = Path(__file__).parent.parent
 ONE: Final = "one headline"

@@ -15,10 +15,9 @@ import pyarrow.parquet as pq
 import pytest
 from zips import ROOT, workbook, zipped
 
-from pipeline.bounded import _EACH, _MORE, bounded
 from pipeline.compact import read, write
 from pipeline.errors import MemoryBoundError
-from pipeline.tagger import processors
+from pipeline.machine import _EACH, _MORE, bounded, processors
 
 HEADLINE = "Нацбанк поднял ставку"
 ROOM = 100

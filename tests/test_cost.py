@@ -8,7 +8,7 @@ import pytest
 from pipeline.bench.cost import told
 from pipeline.bench.made import make
 from pipeline.ingest import Counts, read
-from pipeline.tagger import processors
+from pipeline.machine import processors
 
 FIGURES = {
     "rows": 5_000_000,

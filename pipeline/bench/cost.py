@@ -4,7 +4,7 @@ from itertools import pairwise
 from statistics import median
 from typing import Any, Final
 
-from pipeline.tagger import processors
+from pipeline.machine import processors
 
 _JOB: Final = 100_000_000
 """Headlines of the job whose cost is told."""

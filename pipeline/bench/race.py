@@ -18,8 +18,9 @@ from pipeline.bench.rivals import fasttext_predict, naive_predict
 from pipeline.bench.speed import Speed, interleave, machine, save
 from pipeline.labelled import read_labelled
 from pipeline.lemmatize import forget
+from pipeline.machine import processors
 from pipeline.model import load
-from pipeline.tagger import Tagger, processors
+from pipeline.tagger import Tagger
 from pipeline.topics import OTHER
 
 OURS: Final = "rubrika, one thread"

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from pipeline.bench.flat import held
-from pipeline.tagger import Tagger, processors
+from pipeline.machine import processors
+from pipeline.tagger import Tagger
 
 _PAUSE: Final = 0.2
 """Seconds between two looks at the memory."""

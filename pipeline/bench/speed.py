@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.tagger import processors
+from pipeline.machine import processors
 
 _PACKAGES: Final = ("numpy", "pyarrow", "scikit-learn", "pymorphy3", "fasttext-community")
 UNITS: Final = {"warm": "headlines/s", "threads": "headlines/s", "cold": "headlines/s", "shell": "s"}

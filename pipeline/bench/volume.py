@@ -20,8 +20,8 @@ from pipeline.bench.speed import machine
 from pipeline.ingest import Options
 from pipeline.labelled import read_labelled
 from pipeline.large import Table
+from pipeline.machine import processors
 from pipeline.pieces import cut
-from pipeline.tagger import processors
 
 _DATA: Final = Path("data/headlines.csv")
 _MODEL: Final = Path("models/champion")

@@ -8,12 +8,12 @@ from typing import Annotated, Final
 from fastapi import Depends, Request
 
 from pipeline.corrections import Corrections
+from pipeline.machine import processors
 from pipeline.serve.champion import Throne
 from pipeline.serve.figures import Figures
 from pipeline.serve.gate import Gate
 from pipeline.serve.paper import Paper
 from pipeline.serve.sheets import Sheets
-from pipeline.tagger import processors
 from pipeline.watch.store import Headlines
 
 LONGEST: Final = 2000

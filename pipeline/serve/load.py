@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from pipeline.corpus import read_corpus
 from pipeline.errors import InputError
+from pipeline.machine import processors
 from pipeline.settings import Settings
-from pipeline.tagger import processors
 from pipeline.write import whole_file
 
 SECONDS: Final = 20

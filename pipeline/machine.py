@@ -1,12 +1,12 @@
-"""The memory that a run may take, which the system watches: a crafted file does not take the machine."""
+"""What a run may take of the machine: its processors, and memory, which the system watches against crafted files."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from pipeline.errors import MemoryBoundError
-from pipeline.tagger import processors
 
 _PAGES: Final = Path("/proc/self/statm")
 _MORE: Final = 3 << 30
@@ -14,6 +14,11 @@ _MORE: Final = 3 << 30
 on 20 million headlines, which holds 0.6 GB, asks for 1.5."""
 _EACH: Final = 1 << 28
 """The same for each processor, in whose threads pieces of a table are tagged."""
+
+
+def processors() -> int:
+    """Give how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @contextmanager
