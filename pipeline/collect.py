@@ -1,12 +1,14 @@
 """Headlines from inputs to an output, without tags: read, keep, write, and count what became of every row."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pyarrow as pa
 
 from pipeline.ingest import read_all
 from pipeline.ingest.record import COLUMN, Counts, Options
+from pipeline.machine import bounded
 from pipeline.rejects import written
 from pipeline.write import format_for, write
 
@@ -28,7 +30,7 @@ def collect(
     """
     counts = Counts()
     kind = kind or format_for(out, on_terminal=False)
-    with written(counts, rejects):
+    with nullcontext() if options.dedupe else bounded(), written(counts, rejects):
         write(at_least_one(read_all(inputs, counts, options)), kind, out)
     return counts
 

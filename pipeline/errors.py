@@ -146,6 +146,19 @@ def room_wanted() -> Iterator[None]:
         raise RoomError(error.filename or "the disk", error.strerror or "") from error
 
 
+@contextmanager
+def memory_wanted() -> Iterator[None]:
+    """Tell in one line of what memory had no room for.
+
+    Raises:
+        MemoryBoundError: If Python or Arrow say so.
+    """
+    try:
+        yield
+    except MemoryError as error:
+        raise MemoryBoundError(" ".join(str(error).split())[:200] or "a Python object") from error
+
+
 def if_for_room(told: str) -> None:
     """Raise what others tell in words only, as joblib and MLflow do, if it is that something had no room.
 

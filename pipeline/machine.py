@@ -2,11 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Final
 
-from pipeline.errors import MemoryBoundError
+from pipeline.errors import memory_wanted
 
 _PAGES: Final = Path("/proc/self/statm")
 _MORE: Final = 3 << 30
@@ -31,18 +31,12 @@ def bounded() -> Iterator[None]:
     Raises:
         MemoryBoundError: If more was asked for.
     """
-    try:
-        with _limited():
-            yield
-    except MemoryError as error:
-        raise MemoryBoundError(" ".join(str(error).split())[:200] or "a Python object") from error
+    with memory_wanted(), _limited() if _PAGES.exists() else nullcontext():
+        yield
 
 
 @contextmanager
 def _limited() -> Iterator[None]:
-    if not _PAGES.exists():
-        yield
-        return
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_DATA)

@@ -5,11 +5,13 @@ import io
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import httpx
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -88,6 +90,49 @@ def giant_parquet() -> bytes:
     return data[:begin] + footer + len(footer).to_bytes(4, "little") + data[-4:]
 
 
+def lists(name: str = "text") -> bytes:
+    """Parquet of one text of 300,000 letters in a list in each of a million rows."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), [HEADLINE * 15_000])
+    rows = pa.ListArray.from_arrays(pa.array(range(1_000_001), pa.int32()), texts)
+    return parquet(pa.table({"headline": [HEADLINE] * 1_000_000, name: rows}))
+
+
+def crowd() -> bytes:
+    """Parquet of one text of 300,000 letters a hundred thousand times in the list of one row; others have none."""
+    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 100_000, pa.int32()), [HEADLINE * 15_000])
+    rows = pa.ListArray.from_arrays(pa.array([0] * 500 + [100_000] * 501, pa.int32()), texts)
+    return parquet(pa.table({"headline": [HEADLINE] * 1_000, "text": pa.StructArray.from_arrays([rows], ["texts"])}))
+
+
+def numbers() -> bytes:
+    """Parquet of a list of a million zeros in each of 4,000 rows: one row's pages over and over."""
+    zeros = pa.array([[0] * 1_000_000], pa.list_(pa.int32()))
+    data = parquet(
+        pa.table({"headline": [HEADLINE], "counts": zeros}), data_page_size=1 << 30, max_rows_per_page=1 << 30
+    )
+    pages = b"PAR1"
+    begin = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    struct = read(io.BytesIO(data[begin:-8]))
+    group = struct[4][1][1][0]  # the names of fields: parquet.thrift
+    for chunk in group[1][1][1]:
+        told = chunk[3][1]
+        first, second = told[11][1], told[9][1]  # the page of the dictionary, that of the values
+        end, rows = first + told[7][1], 4_000
+        told[11], told[9] = (6, len(pages)), (6, len(pages) + second - first)
+        pages += data[first:second] + data[second:end] * rows
+        told[5], told[7] = (6, told[5][1] * rows), (6, len(pages) - told[11][1])
+        del told[16]
+    group[3] = struct[3] = 6, 4_000
+    footer = write(struct)
+    return pages + footer + len(footer).to_bytes(4, "little") + b"PAR1"
+
+
+def parquet(table: pa.Table, **options: int) -> bytes:
+    file = io.BytesIO()
+    pq.write_table(table, file, compression="zstd", store_schema=False, **options)
+    return file.getvalue()
+
+
 BOMBS: list[tuple[str, Callable[[], bytes], str]] = [
     ("gzip of gzip", lambda: gzip.compress(gzip.compress(BLANK)), GROWS),
     ("gzip of zstd", lambda: gzip.compress(zstd(BLANK)), GROWS),
@@ -106,6 +151,8 @@ BOMBS: list[tuple[str, Callable[[], bytes], str]] = [
     ("a dictionary of Parquet", dictionary, "a headline longer than 10,000 letters"),
     ("the same, not told to Arrow", lambda: dictionary(store_schema=False), "a headline longer than 10,000 letters"),
     ("the same in another column", lambda: dictionary("text", store_schema=False), GROWS),
+    ("the same in lists", lists, GROWS),
+    ("the same in the list of one row", crowd, GROWS),
     ("a Parquet that says it is a terabyte", giant_parquet, GROWS),
 ]
 
@@ -120,16 +167,6 @@ def test_a_bomb_is_told_and_takes_little(pack: Callable[[], bytes], told: str, t
     found = json.loads(done.stdout)
     assert any(told in reason for reason in found["told"]), found["told"][:3]
     assert found["grown"] < ROOM
-
-
-def lists() -> bytes:
-    """Parquet of one text of 300,000 letters in a list in each of a million rows."""
-    texts = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), [HEADLINE * 15_000])
-    rows = pa.ListArray.from_arrays(pa.array(range(1_000_001), pa.int32()), texts)
-    file = io.BytesIO()
-    table = pa.table({"headline": [HEADLINE] * 1_000_000, "text": rows})
-    pq.write_table(table, file, compression="zstd", store_schema=False)
-    return file.getvalue()
 
 
 def late() -> bytes:
@@ -154,6 +191,17 @@ LARGE: list[tuple[str, Callable[[], bytes], int, str]] = [
 watched = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system watches over no memory")
 
 
+CONSOLE = str(Path(sys.executable).parent / "rubrika")
+MOST = (_MORE + _EACH * processors()) // 1024
+
+
+def ended(run: subprocess.Popen[str]) -> tuple[int, int]:
+    """Give the exit code of a process, and the kilobytes that it took."""
+    _, status, used = os.wait4(run.pid, 0)
+    run.returncode = os.waitstatus_to_exitcode(status)
+    return run.returncode, used.ru_maxrss
+
+
 @watched
 @pytest.mark.parametrize(("pack", "code", "told"), [each[1:] for each in LARGE], ids=[name for name, *_ in LARGE])
 def test_a_large_table_takes_what_a_run_may(
@@ -161,16 +209,48 @@ def test_a_large_table_takes_what_a_run_may(
 ) -> None:
     """Its texts are read without a look at their lengths; where these have no room, no rows before them are kept."""
     (tmp_path / "in.parquet").write_bytes(pack())
-    console = str(Path(sys.executable).parent / "rubrika")
-    command = [console, "predict", "in.parquet", "--out", "out.parquet", "--resume", "--model", str(model_folder)]
+    command = [CONSOLE, "predict", "in.parquet", "--out", "out.parquet", "--resume", "--model", str(model_folder)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as run:
         said = run.stderr.read() if run.stderr else ""
-        _, status, used = os.wait4(run.pid, 0)
-        run.returncode = os.waitstatus_to_exitcode(status)
-    assert (run.returncode, Path("out.parquet").exists()) == (code, code == 0), said
+        found, taken = ended(run)
+    assert (found, Path("out.parquet").exists()) == (code, code == 0), said
     assert told in said.splitlines()[-1]
     assert "Traceback" not in said
-    assert used.ru_maxrss < (_MORE + _EACH * processors()) / 1024
+    assert taken < MOST
+
+
+@watched
+@pytest.mark.parametrize("command", ["predict", "ingest"])
+def test_numbers_without_end_take_what_a_run_may(command: str, tmp_path: Path, model_folder: Path) -> None:
+    (tmp_path / "in.parquet").write_bytes(numbers())
+    model = ["--model", str(model_folder)] if command == "predict" else []
+    with subprocess.Popen(
+        [CONSOLE, command, "in.parquet", "--out", "out.csv", *model], stderr=subprocess.PIPE, text=True
+    ) as run:
+        said = run.stderr.read() if run.stderr else ""
+        found, taken = ended(run)
+    assert (found, len(said.splitlines()), Path("out.csv").exists()) == (1, 1, False), said
+    assert said.startswith(NO_ROOM)
+    assert taken < MOST
+
+
+@watched
+@pytest.mark.enable_socket
+def test_numbers_without_end_do_not_end_a_server(model_folder: Path) -> None:
+    command = [CONSOLE, "serve", "--port", "0", "--model", str(model_folder)]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as run:
+        told = run.stderr.readline() if run.stderr else ""
+        try:
+            with httpx.Client(base_url=told.split()[-1], timeout=60) as client:
+                refused = client.post("/sheets", files={"file": ("in.parquet", numbers())})
+                tagged = client.post("/sheets", data={"text": HEADLINE})
+        finally:
+            run.terminate()
+        found, taken = ended(run)
+    assert refused.status_code == 422
+    assert "no room for what was read" in refused.text
+    assert (tagged.status_code, found) == (303, -signal.SIGTERM)
+    assert taken < MOST
 
 
 @bounded()

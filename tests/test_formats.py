@@ -20,6 +20,7 @@ from zips import workbook, zipped
 from pipeline.collect import collect
 from pipeline.errors import InputError
 from pipeline.ingest import Counts, Options, bytestream, columnar, html, jsons, read, sqlite, texts, xlsx
+from pipeline.ingest.unfold import LARGEST
 from pipeline.plain import rows
 
 ROOT = Path(__file__).parent.parent
@@ -271,7 +272,33 @@ def test_few_rows_at_a_time_do_not_bring_the_dictionary_of_all(
         steps = [step for step, _ in columnar._parquet(file, "in.parquet", groups)]
     told = {(pa.types.is_dictionary(step["headline"].type), len(step) >= 1 << 14) for step in steps[:-1]}
     assert sum(map(len, steps)) == 20_000
-    assert told == {(groups is None and "tags" not in more,) * 2}
+    assert told == {(groups is None,) * 2}
+
+
+NESTED: dict[str, pa.Array] = {
+    "list": pa.array([["а", None], None, [], ["а"]]),
+    "large list": pa.array([["а"], None, [], ["б"]], pa.large_list(pa.large_string())),
+    "list of two": pa.array([["а", "б"], ["в", None], ["а", "а"]], pa.list_(pa.string(), 2)),
+    "lists in a list": pa.array([[["а"], []], None, [], [None, ["б"]]]),
+    "struct": pa.array([{"n": 1, "text": "а"}, None, {"n": None, "text": None}, {"n": 2, "text": "б"}]),
+    "list of structs": pa.array([[{"texts": ["а"]}], None, [], [{"texts": None}]]),
+    "map": pa.array([[("а", "б")], None, [], [("в", None)]], pa.map_(pa.string(), pa.string())),
+    "bytes": pa.array([[b"a"], None, [], [b"b", b""]]),
+    "numbers": pa.array([[1], None, [], [2, None]]),
+    "dictionary": pa.array([["а"], None, [], ["б"]], pa.list_(pa.dictionary(pa.int32(), pa.string()))),
+}
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_what_is_within_lists_is_as_it_was(name: str) -> None:
+    """Its texts are read in dictionaries, and rows are halved where these are long."""
+    column = pa.concat_arrays([NESTED[name], NESTED[name]])
+    long = ["б" * (LARGEST // 4)] * len(column)
+    pq.write_table(pa.table({"headline": ["Мост открыт"] * len(column), "more": column, "text": long}), "in.parquet")
+    found = pa.concat_tables(read("in.parquet", Counts()))
+    assert found["more"].type == column.type
+    assert found["more"].to_pylist() == column.to_pylist()
+    assert found["more"].num_chunks > 1
 
 
 def test_a_row_of_a_sheet_that_is_too_wide_is_told() -> None:

@@ -69,6 +69,7 @@ def watch(  # noqa: PLR0913, PLR0917 (click gives each by name)
 ) -> None:
     """Poll the feeds listed in a file, tag and keep what is new, and post it to webhooks."""
     from pipeline.ingest.public import url_of
+    from pipeline.machine import bounded
     from pipeline.watch.feeds import read_feeds
     from pipeline.watch.record import Hook
     from pipeline.watch.store import Headlines
@@ -78,7 +79,8 @@ def watch(  # noqa: PLR0913, PLR0917 (click gives each by name)
     hooks = [Hook(str(url_of(address, address)), wanted, min_probability) for address in webhooks]
     kept, say = Headlines(store), partial(click.echo, err=True)
     work = Watch(read_feeds(feeds), kept, Path(model), every * 60, hooks, allow_private, say)
-    if once:
-        say(str(work.once()))
-    else:
-        work.forever()
+    with bounded():
+        if once:
+            say(str(work.once()))
+        else:
+            work.forever()

@@ -10,7 +10,7 @@ decides which one serves (``sniff``), and everything but a web page and a copied
 ``html``      a saved web page: of what is ``visible`` the ``titles`` and their ``times``, and its ``jsonld``
 ``feed``      RSS, Atom, news sitemaps
 ``jsons``     JSON and JSON lines; ``telegram``: the export of a channel
-``columnar``  Parquet and Arrow
+``columnar``  Parquet and Arrow; ``unfold``: their dictionaries
 ``xlsx``      Excel workbooks; ``sqlite``: a table of a database
 
 ``reader`` looks and ``texts`` chooses. Where the bytes come from is ``source``'s; ``unpack`` opens gzip, bzip2, xz,

@@ -66,10 +66,7 @@ class _Unpacked(io.RawIOBase):
         self._given += len(data)
         taken = self._packed.compress_size if isinstance(self._packed, zipfile.ZipInfo) else self._packed.taken
         if self._given > FREE and self._given > LARGEST_RATIO * taken:
-            found = f"a packed file that grows more than {LARGEST_RATIO} times"
-            raise InputError(
-                self._name, found, "headlines, which grow some 5 times", "unpack it yourself if you trust it"
-            )
+            raise grows(self._name, "unpack it yourself if you trust it")
         return len(data)
 
 
@@ -153,3 +150,17 @@ def open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, name: str) -> I
     except (*_BROKEN, ValueError, NotImplementedError, RuntimeError) as error:
         raise InputError(name, f"a damaged zip ({error})", "a whole one", "pack or download it again") from error
     return io.BufferedReader(_Unpacked(info, inner, name), 1 << 16)
+
+
+def grows(name: str, remedy: str) -> InputError:
+    """Give the error of a file that may be a bomb.
+
+    Args:
+        name: What to call it.
+        remedy: What to do about it.
+
+    Returns:
+        The error.
+    """
+    found = f"a packed file that grows more than {LARGEST_RATIO} times"
+    return InputError(name, found, "headlines, which grow some 5 times", remedy)

@@ -7,7 +7,7 @@ from typing import IO, Final
 import pyarrow as pa
 
 from pipeline.collect import at_least_one
-from pipeline.errors import InputError
+from pipeline.errors import InputError, memory_wanted
 from pipeline.ingest.clean import clean_column
 from pipeline.ingest.keep import Keeper
 from pipeline.ingest.reader import batches
@@ -73,10 +73,12 @@ def take(source: Source, champion: Champion, options: Options) -> Sheet:
 
     Raises:
         InputError: If nothing can be read, or it is more than a page can show.
+        MemoryBoundError: If there is no room for it.
     """
     counts = Counts()
-    tables = list(one_schema(at_least_one(_within(source, Keeper(counts, options).keep(batches(source, options))))))
-    table = pa.concat_tables(tables).combine_chunks()
+    kept = Keeper(counts, options).keep(batches(source, options))
+    with memory_wanted():
+        table = pa.concat_tables(one_schema(at_least_one(_within(source, kept)))).combine_chunks()
     seen = clean_column(table[COLUMN])
     return Sheet(source.name, champion.tagger.tag_arrow(table, seen), seen, counts, champion)
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from pipeline.errors import InputError
+from pipeline.errors import InputError, MemoryBoundError
 from pipeline.ingest.record import Options
 from pipeline.ingest.source import Source
 from pipeline.serve import bodies, correct, guard, intake, tongue
@@ -29,7 +29,7 @@ _HINTS: Final = {
     "host": ("no such host", "no connection", "no address", "an answer slower"),
     "answer": ("the answer", "a page that robots.txt"),
     "many": ("more than",),
-    "packed": ("a packed file", "a damaged", "a zip"),
+    "packed": ("a packed file", "a damaged", "a zip", "no room"),
 }
 """How errors of reading begin, by what they mean to an editor."""
 _SHOWN: Final = 1 << 16
@@ -57,7 +57,7 @@ async def take(request: Request, desk: AtDesk) -> Response:
             source = await _source(desk, tongue.tongue_of(request), text, file, options)
             cost = tagging(getattr(file, "size", None) or len(text))
             sheet = await desk.work.run(cost, intake.take, source, desk.throne.champion, options)
-        except InputError as error:
+        except (InputError, MemoryBoundError) as error:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
             hint = _hint(error.found, tongue.tongue_of(request))
             return desk.paper.page(

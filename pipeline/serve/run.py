@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from pipeline.errors import InputError
+from pipeline.machine import bounded
 from pipeline.serve.app import app_of
 from pipeline.serve.desk import Serving
 from pipeline.serve.patience import Patient
@@ -52,7 +53,7 @@ def serve(serving: Serving, host: str, port: int) -> None:
     server = server_of(app_of(serving))
     _many_connections()
     sys.setswitchinterval(_SWITCH)
-    with listening(host, port) as listener:
+    with bounded(), listening(host, port) as listener:
         log_to_stderr(serving.log)
         click.echo(f"Rubrika: http://{host if ':' not in host else f'[{host}]'}:{listener.getsockname()[1]}/", err=True)
         server.run([listener])

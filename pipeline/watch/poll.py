@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import Final
 from urllib.parse import urljoin
 
-from pipeline.errors import RubrikaError
+from pipeline.errors import RubrikaError, memory_wanted
 from pipeline.ingest.fetch import fetch
 from pipeline.ingest.keep import Keeper
 from pipeline.ingest.reader import batches
@@ -55,7 +55,8 @@ def _host(feeds: Sequence[Feed], allow_private: bool, rules: Rules) -> list[Answ
 
 def _asked(address: str, allow_private: bool, rules: Rules) -> list[Item] | RubrikaError:
     try:
-        return items(address, allow_private, rules)
+        with memory_wanted():
+            return items(address, allow_private, rules)
     except RubrikaError as error:
         return error
 
