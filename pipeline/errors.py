@@ -6,6 +6,7 @@
     ├── BusyError             a server wants to be asked later
     ├── ExtraError            a package of an extra is not installed
     ├── InputError            a file, a row or a column is not what was expected
+    ├── MemoryBoundError      a run asks for more memory than it may take
     ├── ModelError            a model folder is none, is damaged, or is of another format
     ├── RegistryError         a run or a registered model is none, or is not what was expected
     ├── RoomError             a disk or a quota is full: nothing more can be written
@@ -151,12 +152,16 @@ def memory_wanted() -> Iterator[None]:
     """Tell in one line of what memory had no room for.
 
     Raises:
-        MemoryBoundError: If Python or Arrow say so.
+        MemoryBoundError: If Python, Arrow or the system say so; any other error passes.
     """
     try:
         yield
     except MemoryError as error:
         raise MemoryBoundError(" ".join(str(error).split())[:200] or "a Python object") from error
+    except OSError as error:
+        if error.errno != errno.ENOMEM:
+            raise
+        raise MemoryBoundError(error.strerror or "") from error
 
 
 def if_for_room(told: str) -> None:

@@ -25,6 +25,8 @@ def processors() -> int:
 def bounded() -> Iterator[None]:
     """Let this process, and each that it starts, ask for only so much memory more, where the system sees to it (Linux).
 
+    It is not for several threads at once: the limit is the process's.
+
     Yields:
         Nothing.
 

@@ -24,8 +24,10 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 from apart import CRASHED, apart
 from newsroom import Newsroom
+from pyarrow.csv import read_csv
 from works import MIXTURE, NEW, OLD, Command, Work, sound
 from works_kept import NEWS_ROOM, Clicks, Import, Watching
 from works_moved import Promotion
@@ -39,13 +41,15 @@ OVER, REFUSED, CRASH, NEXT, LITTER = "over before", "refused", "crashed", "the n
 STARVED: Final = ("writes fail", "disk full")
 WRONG: Final = (MIXTURE, CRASH, NEXT, LITTER)
 HEAVY: Final = (
-    *("mlflow", "matplotlib.figure", "pipeline.champion", "pipeline.predict", "pipeline.collect"),
+    *("mlflow", "matplotlib.figure", "pipeline.champion", "pipeline.predict", "pipeline.bulk", "pipeline.collect"),
     *("pipeline.serve.app", "pipeline.watch.watching", "pipeline.exchange", "pipeline.registry.promote"),
 )
 """Imported before the forks, so that works are killed at work."""
 ROOM: Final = 16 << 10
 """Bytes left on a disk that is full."""
 QUICK: Final = ("--set", "split_folds=2", "--set", "evaluate_resamples=20", "--set", "tfidf_ngram_max=4")
+TIMES: Final = 12
+"""Times that the headlines stand in a large table, which makes some pieces."""
 LONGER: Final = 1.02
 """Times as long as before a work is thought to take, as long as it is killed before its end."""
 SHARE: Final = 10
@@ -57,6 +61,8 @@ def inputs(folder: Path) -> None:
     lines = (ROOT / "data/headlines.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     for name, count in {"many": 4_000, "few": 500, "clicked": 30}.items():
         (folder / f"{name}.csv").write_text("".join(lines[: count + 1]), encoding="utf-8")
+    headlines = read_csv(ROOT / "data/headlines.csv").select(["headline"])
+    pq.write_table(pa.concat_tables([headlines] * TIMES), folder / "large.parquet", row_group_size=len(headlines))
     shutil.copytree(ROOT / "tests/golden/model", folder / "golden")
     golden = load(folder / "golden")
     dumb = golden.features.select(["block", "feature", "idf"])
@@ -68,10 +74,12 @@ def inputs(folder: Path) -> None:
 def works(folder: Path, place: Path, room: str) -> Iterator[Work]:
     """Give the works, one after the other, each in a folder of its own in a place."""
     many, few, golden, dumb = (folder / name for name in ("many.csv", "few.csv", "golden", "dumb"))
-    for name in ("tags", "texts", "champion", "imported", "clicked", "moved/models", "watched"):
+    for name in ("tags", "pieces", "texts", "champion", "imported", "clicked", "moved/models", "watched"):
         (place / name).mkdir(parents=True)
     output = place / "tags/tags.csv"
     yield Command("predict", output, ("predict", str(many), "--model", str(golden), "--out", str(output)))
+    output, command = place / "pieces/pieces.parquet", ("predict", str(folder / "large.parquet"), "--resume")
+    yield Command("pieces of a table", output, (*command, "--model", str(golden), "--out", str(output)))
     output = place / "texts/texts.csv"
     yield Command("ingest", output, ("ingest", str(many), "--dedupe", "exact", "--out", str(output)))
     output = place / "champion/champion"

@@ -90,11 +90,18 @@ def giant_parquet() -> bytes:
     return data[:begin] + footer + len(footer).to_bytes(4, "little") + data[-4:]
 
 
-def lists(name: str = "text") -> bytes:
+def doubled() -> bytes:
+    """Parquet of two columns of one name; the first has one text of 300,000 letters in each of 10,000 rows."""
+    rows = pa.array([0] * 10_000, pa.int32())
+    columns = [pa.DictionaryArray.from_arrays(rows, [text]) for text in (HEADLINE, HEADLINE * 15_000, "а")]
+    return parquet(pa.Table.from_arrays(columns, ["headline", "text", "text"]))
+
+
+def lists() -> bytes:
     """Parquet of one text of 300,000 letters in a list in each of a million rows."""
     texts = pa.DictionaryArray.from_arrays(pa.array([0] * 1_000_000, pa.int32()), [HEADLINE * 15_000])
     rows = pa.ListArray.from_arrays(pa.array(range(1_000_001), pa.int32()), texts)
-    return parquet(pa.table({"headline": [HEADLINE] * 1_000_000, name: rows}))
+    return parquet(pa.table({"headline": [HEADLINE] * 1_000_000, "text": rows}))
 
 
 def crowd() -> bytes:
@@ -151,6 +158,7 @@ BOMBS: list[tuple[str, Callable[[], bytes], str]] = [
     ("a dictionary of Parquet", dictionary, "a headline longer than 10,000 letters"),
     ("the same, not told to Arrow", lambda: dictionary(store_schema=False), "a headline longer than 10,000 letters"),
     ("the same in another column", lambda: dictionary("text", store_schema=False), GROWS),
+    ("the same in one of two columns of one name", doubled, GROWS),
     ("the same in lists", lists, GROWS),
     ("the same in the list of one row", crowd, GROWS),
     ("a Parquet that says it is a terabyte", giant_parquet, GROWS),

@@ -284,6 +284,8 @@ NESTED: dict[str, pa.Array] = {
     "list of structs": pa.array([[{"texts": ["а"]}], None, [], [{"texts": None}]]),
     "map": pa.array([[("а", "б")], None, [], [("в", None)]], pa.map_(pa.string(), pa.string())),
     "bytes": pa.array([[b"a"], None, [], [b"b", b""]]),
+    "views": pa.array([["а"], None, [], ["б", None]], pa.list_view(pa.string())),
+    "list of views": pa.array([["а"], None, [], ["б", None]], pa.list_(pa.string_view())),
     "numbers": pa.array([[1], None, [], [2, None]]),
     "dictionary": pa.array([["а"], None, [], ["б"]], pa.list_(pa.dictionary(pa.int32(), pa.string()))),
 }
@@ -294,7 +296,8 @@ def test_what_is_within_lists_is_as_it_was(name: str) -> None:
     """Its texts are read in dictionaries, and rows are halved where these are long."""
     column = pa.concat_arrays([NESTED[name], NESTED[name]])
     long = ["б" * (LARGEST // 4)] * len(column)
-    pq.write_table(pa.table({"headline": ["Мост открыт"] * len(column), "more": column, "text": long}), "in.parquet")
+    table = pa.table({"headline": ["Мост открыт"] * len(column), "more": column, "text": long})
+    pq.write_table(table, "in.parquet", row_group_size=3)  # each has dictionaries of its own
     found = pa.concat_tables(read("in.parquet", Counts()))
     assert found["more"].type == column.type
     assert found["more"].to_pylist() == column.to_pylist()

@@ -60,3 +60,10 @@ def test_values_of_any_kind_are_kept_or_rejected(values: list[object]) -> None:
 def test_few_headlines_of_the_corpus_need_a_look() -> None:
     headlines = pa.array(read_labelled(Path(__file__).parent.parent / "data/headlines.csv")["headline"], pa.string())
     assert pc.sum(pc.match_substring_regex(headlines, keep._DOUBTFUL)).as_py() < 0.01 * len(headlines)
+
+
+@pytest.mark.parametrize(("letters", "rows"), [(10, [4_096, 65_536, 10_368]), (20_000, [4_096] + [1_676] * 2)])
+def test_tables_have_as_many_rows_as_have_room(letters: int, rows: list[int]) -> None:
+    values = {"headline": "Мост открыт", "text": "ы" * letters}
+    records = (("file", Record(line, values)) for line in range(1, sum(rows) + 1))
+    assert [table.num_rows for table in Keeper(Counts(), Options()).keep(records)] == rows

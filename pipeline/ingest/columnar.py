@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from pipeline.errors import InputError
 from pipeline.ingest.columns import choose, missing, named
-from pipeline.ingest.unfold import LARGEST, STEP, is_text, plain, small
+from pipeline.ingest.unfold import LARGEST, STEP, is_bounded, is_known, plain, small
 from pipeline.ingest.unpack import FREE, LARGEST_RATIO, grows
 
 ROWS: Final = 1 << 16
@@ -103,15 +103,18 @@ def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iter
     size = _size(found.metadata)
     if size > FREE and size > LARGEST_RATIO * stream.seek(0, io.SEEK_END):
         raise grows(file, _REMEDY)
-    schema = found.schema_arrow
-    if groups is None:
-        columns = map(found.schema.column, range(len(found.schema)))
-        texts = [column.path for column in columns if column.physical_type == "BYTE_ARRAY"]  # also within lists
-        found, rows = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask), STEP
+    schema, texts = found.schema_arrow, list[int]()
+    rows = LARGEST * found.metadata.num_rows // max(size, 1)
+    flat = all(map(is_bounded, schema.types))
+    if groups is None and all(kind in _VIEWED or is_known(kind) for kind in schema.types):
+        texts = [place for place, column in enumerate(found.schema) if column.physical_type == "BYTE_ARRAY"]
+        rows = STEP if flat else max(_FEW, min(rows, STEP))
     else:
-        some = _SOME if all(_is_bounded(kind) for kind in schema.types) else _FEW
-        rows = max(1, min(some, LARGEST * found.metadata.num_rows // max(size, 1)))
-    yield from ((batch, schema) for batch in found.iter_batches(rows, groups, use_threads=groups is None))
+        rows = max(1, min(rows, _SOME if flat and groups else _FEW))
+    found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
+    every = range(found.num_row_groups) if groups is None else groups
+    for some in [every] if flat else [[group] for group in every]:  # within lists there is no second dictionary
+        yield from ((batch, schema) for batch in found.iter_batches(rows, some, use_threads=groups is None))
 
 
 def _arrow(stream: IO[bytes], kind: str) -> Iterator[tuple[pa.RecordBatch, pa.Schema]]:
@@ -123,12 +126,6 @@ def _arrow(stream: IO[bytes], kind: str) -> Iterator[tuple[pa.RecordBatch, pa.Sc
             yield from ((batch, flow.schema) for batch in flow)
 
 
-def _is_bounded(kind: pa.DataType) -> bool:
-    """Tell whether a row's value takes few bytes: one of fixed width, or a place in a dictionary."""
-    few = pa.types.is_primitive, pa.types.is_dictionary, pa.types.is_null, pa.types.is_decimal
-    return is_text(kind) or any(is_of(kind) for is_of in few)
-
-
 def _as(table: pa.Table, schema: pa.Schema, headline: int | None) -> pa.Table:
     """Give columns the types that they have in the file, but that of the headlines, which `_texts` sees to."""
     for place, field in enumerate(schema):
@@ -136,7 +133,7 @@ def _as(table: pa.Table, schema: pa.Schema, headline: int | None) -> pa.Table:
         if place != headline and table.column(place).type != kind:
             column = table.column(place)
             if pa.types.is_nested(kind):  # the cast of a slice would cast what is around it, too
-                column = column.take(pa.array(range(len(column))))
+                column = column.take(pa.array(range(len(column)), pa.int64()))
             table = table.set_column(place, field.with_type(kind), column.cast(kind))
     return table
 

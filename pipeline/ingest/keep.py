@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 ROWS: Final = 1 << 16
 """Rows of a table at most."""
+_FIRST: Final = 1 << 12
+"""Rows of the first one, which tells how large they are."""
+_LARGEST: Final = 1 << 26
+"""Bytes that a table of rows should not have more of, 64 MB: as Python's objects they are some times as many."""
 LONGEST: Final = 10_000
 """Letters of a headline; the longest in the corpus has 350, and what is longer is an article or a broken quote."""
 _SHOWN: Final = 500
@@ -60,10 +64,12 @@ class Keeper:
             Tables of 65,536 rows at most, each of one file.
         """
         batch: list[Record] = []
-        name, row = "", 1
+        name, row, most = "", 1, _FIRST
         for file, item in items:
-            if batch and (file != name or len(batch) == ROWS or isinstance(item, pa.Table)):
-                yield from self._rows(batch, name)
+            if batch and (file != name or len(batch) >= most or isinstance(item, pa.Table)):
+                for table in self._rows(batch, name):
+                    most = max(1, min(ROWS, _LARGEST * table.num_rows // max(table.nbytes, 1)))
+                    yield table
                 batch = []
             name, row = file, row if file == name else 1
             if isinstance(item, pa.Table):

@@ -43,21 +43,30 @@ def small(batch: pa.RecordBatch, most: int, file: str, remedy: str) -> Iterator[
 
 
 def _leaves(column: pa.Array) -> Iterator[pa.Array]:
-    """Give what a column has within lists, maps and structs; itself if it is none of these."""
-    if not pa.types.is_nested(column.type) or pa.types.is_union(column.type):
-        yield column
-    elif pa.types.is_struct(column.type):
+    """Give the dictionaries of texts that a column is, or has within lists, maps and structs."""
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        yield from [column] if is_text(kind.value_type) else ()
+    elif not _has_dictionary(kind):  # lists of numbers need not be copied
+        return
+    elif pa.types.is_struct(kind):
         yield from (leaf for field in column.flatten() for leaf in _leaves(field))
-    elif pa.types.is_map(column.type):
+    elif pa.types.is_map(kind):
         pairs = pa.StructArray.from_arrays([column.keys, column.items], ["key", "value"])
         yield from _leaves(pa.ListArray.from_arrays(column.offsets, pairs).flatten())
     else:
         yield from _leaves(column.flatten())
 
 
+def _has_dictionary(kind: pa.DataType) -> bool:
+    return pa.types.is_dictionary(kind) or (_is_open(kind) and any(map(_has_dictionary, _within(kind))))
+
+
+def _within(kind: pa.DataType) -> list[pa.DataType]:
+    return [kind.field(place).type for place in range(kind.num_fields)]
+
+
 def _unfolded(leaf: pa.Array) -> int:
-    if not (pa.types.is_dictionary(leaf.type) and is_text(leaf.type.value_type)):
-        return 0
     return pc.sum(pc.binary_length(leaf.dictionary).take(leaf.indices)).as_py() or 0
 
 
@@ -85,3 +94,19 @@ def is_text(kind: pa.DataType) -> bool:
     """Tell whether values are strings or bytes, each by itself, of any length."""
     few = pa.types.is_string, pa.types.is_large_string, pa.types.is_binary, pa.types.is_large_binary
     return any(is_of(kind) for is_of in few)
+
+
+def is_known(kind: pa.DataType) -> bool:
+    """Tell whether a type's texts can be had in dictionaries, and be put in their places."""
+    return all(map(is_known, _within(kind))) if _is_open(kind) else is_bounded(kind)
+
+
+def _is_open(kind: pa.DataType) -> bool:
+    few = pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list, pa.types.is_struct, pa.types.is_map
+    return any(is_of(kind) for is_of in few)
+
+
+def is_bounded(kind: pa.DataType) -> bool:
+    """Tell whether a row's value is a text, or takes few bytes: one of fixed width, or a place in a dictionary."""
+    few = pa.types.is_primitive, pa.types.is_dictionary, pa.types.is_null, pa.types.is_decimal
+    return is_text(kind) or any(is_of(kind) for is_of in few)

@@ -59,6 +59,8 @@ class _Unpacked(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         try:
             data = self._inner.read(len(buffer))
+        except MemoryError:  # Arrow's is one of its own errors, too
+            raise
         except _BROKEN as error:
             found = f"a packed file that breaks off or is damaged ({error})"
             raise InputError(self._name, found, "a whole one", "pack or download it again") from error

@@ -79,8 +79,8 @@ def take(source: Source, champion: Champion, options: Options) -> Sheet:
     kept = Keeper(counts, options).keep(batches(source, options))
     with memory_wanted():
         table = pa.concat_tables(one_schema(at_least_one(_within(source, kept)))).combine_chunks()
-    seen = clean_column(table[COLUMN])
-    return Sheet(source.name, champion.tagger.tag_arrow(table, seen), seen, counts, champion)
+        seen = clean_column(table[COLUMN])
+        return Sheet(source.name, champion.tagger.tag_arrow(table, seen), seen, counts, champion)
 
 
 def _within(source: Source, tables: Iterator[pa.Table]) -> Iterator[pa.Table]:
