@@ -189,7 +189,7 @@ def tally(count: int, seed: int, wanted: str) -> Iterator[tuple[str, Counter[str
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory())).resolve()
         _settle(folder)
         room = stack.enter_context(newsroom(folder / "posted"))
-        place = stack.enter_context(small_disk(folder, "64m")) if full else folder / "outputs"
+        place = stack.enter_context(small_disk(folder, "256m")) if full else folder / "outputs"
         for work in works(folder, place, room):
             if work.name.startswith(wanted):
                 seconds = work.learn()
