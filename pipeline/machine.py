@@ -9,6 +9,7 @@ from typing import Final
 from pipeline.errors import memory_wanted
 
 _PAGES: Final = Path("/proc/self/statm")
+_FREE: Final = Path("/proc/meminfo")
 _MORE: Final = 3 << 30
 """Bytes that a run may ask for beyond what the process has; what allocators keep in reserve counts, too, so that a run
 on 20 million headlines, which holds 0.6 GB, asks for 1.5."""
@@ -22,10 +23,13 @@ def processors() -> int:
 
 
 @contextmanager
-def bounded() -> Iterator[None]:
+def bounded(*, holds: bool = False) -> Iterator[None]:
     """Let this process, and each that it starts, ask for only so much memory more, where the system sees to it (Linux).
 
     It is not for several threads at once: the limit is the process's.
+
+    Args:
+        holds: Whether all that is read is held: then it may ask for what the machine has free, if that is more.
 
     Yields:
         Nothing.
@@ -33,20 +37,26 @@ def bounded() -> Iterator[None]:
     Raises:
         MemoryBoundError: If more was asked for.
     """
-    with memory_wanted(), _limited() if _PAGES.exists() else nullcontext():
+    with memory_wanted(), _limited(_free() if holds else 0) if _PAGES.exists() else nullcontext():
         yield
 
 
 @contextmanager
-def _limited() -> Iterator[None]:
+def _limited(more: int) -> Iterator[None]:
     import resource
 
     before = resource.getrlimit(resource.RLIMIT_DATA)
     data = int(_PAGES.read_text(encoding="ascii").split()[5]) * resource.getpagesize()
-    wanted = data + _MORE + _EACH * processors()
+    wanted = data + max(more, _MORE + _EACH * processors())
     lowest = min((wanted, *(limit for limit in before if limit != resource.RLIM_INFINITY)))
     resource.setrlimit(resource.RLIMIT_DATA, (lowest, before[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def _free() -> int:
+    """Give the bytes that the machine has free without putting anything aside."""
+    told = dict(line.split(":") for line in _FREE.read_text(encoding="ascii").splitlines())
+    return int(told["MemAvailable"].split()[0]) << 10

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -243,6 +244,24 @@ def test_numbers_without_end_take_what_a_run_may(command: str, tmp_path: Path, m
 
 
 @watched
+@pytest.mark.parametrize("command", [("predict", "--dedupe"), ("drift", "in.parquet")])
+def test_what_holds_all_that_it_reads_says_that_there_is_no_room(
+    command: tuple[str, ...], tmp_path: Path, model_folder: Path
+) -> None:
+    """It may ask for what the machine has free; here that is what a limit from outside leaves."""
+    (tmp_path / "in.parquet").write_bytes(numbers())
+    done = subprocess.run(
+        [CONSOLE, *command, "in.parquet", "--model", str(model_folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_DATA, (2 << 30, 2 << 30)),
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1), done.stderr[-600:]
+    assert done.stderr.startswith(NO_ROOM)
+
+
+@watched
 @pytest.mark.enable_socket
 def test_numbers_without_end_do_not_end_a_server(model_folder: Path) -> None:
     command = [CONSOLE, "serve", "--port", "0", "--model", str(model_folder)]
@@ -265,6 +284,17 @@ def test_numbers_without_end_do_not_end_a_server(model_folder: Path) -> None:
 def ask_for_more(before: tuple[int, int]) -> None:
     assert resource.getrlimit(resource.RLIMIT_DATA) != before
     raise MemoryError
+
+
+@watched
+def test_what_holds_all_that_it_reads_may_ask_for_what_is_free() -> None:
+    def limit(*, holds: bool) -> int:
+        with bounded(holds=holds):
+            return resource.getrlimit(resource.RLIMIT_DATA)[0]
+
+    free = int(re.search(r"MemAvailable: *(\d+) kB", Path("/proc/meminfo").read_text())[1]) << 10  # type: ignore[index]
+    more = free - (_MORE + _EACH * processors())
+    assert limit(holds=True) - limit(holds=False) == pytest.approx(max(more, 0), abs=1 << 29)
 
 
 @watched

@@ -1,10 +1,13 @@
 """Options that several commands share, and where things stand unless they say otherwise."""
 
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
 import click
+
+from pipeline.machine import bounded
 
 CHAMPION: Final = "models/champion"
 DATA: Final = "data/headlines.csv"
@@ -55,10 +58,16 @@ _READING: Final = (
 
 
 def reading_options(work: Work) -> Work:
-    """Add the options of reading to a command."""
+    """Add the options of reading to a command; it may ask for no more memory than the machine has free."""
+
+    @wraps(work)
+    def within(**how: Any) -> None:  # noqa: ANN401 (passed on as they are)
+        with bounded(holds=True):
+            work(**how)
+
     for option in reversed(_READING):
-        work = option(work)
-    return work
+        within = option(within)
+    return cast("Work", within)
 
 
 class Dedupe(click.Command):
