@@ -70,6 +70,7 @@ def tag_table(  # noqa: PLR0913 - what the command has
         left = [number for number in range(len(job.cut)) if not job.part(number).exists()]
         with closing(_work(job, left, workers or processors())) as finished:
             join(job, out, counts, finished)
+    (job.folder / _PLAN).unlink()  # first: what is left by a kill from now on is not taken up
     shutil.rmtree(job.folder)
     return counts
 
@@ -95,8 +96,8 @@ def _prepare(job: Job, resume: bool) -> None:
     state = job.table.path.stat()
     told = [str(job.table.path.resolve()), state.st_size, state.st_mtime_ns, digest(job.model), job.min_precision]
     plan = json.dumps([*told, job.kind, str(job.table), job.cut])
-    if resume and job.folder.exists():
-        if not (job.folder / _PLAN).is_file() or (job.folder / _PLAN).read_text(encoding="utf-8") != plan:
+    if resume and (job.folder / _PLAN).is_file():  # without a plan there is no part yet, or no need of one any more
+        if (job.folder / _PLAN).read_text(encoding="utf-8") != plan:
             found = "parts of another input, model or option"
             raise InputError(job.folder, found, "those of the same run", "run without --resume to start anew")
         return

@@ -96,7 +96,7 @@ class MemoryBoundError(RubrikaError):
     """
 
     def __init__(self, found: str) -> None:
-        remedy = "leave out other columns, cut long texts, or write smaller row groups"
+        remedy = "leave out other columns, cut long texts, or give fewer rows at once"
         super().__init__("the memory", f"no room for what was read ({found})", "rows of some kilobytes", remedy)
         self._told = (found,)
 

@@ -53,6 +53,8 @@ def cut(whole: Table) -> list[Piece]:
     """
     try:
         pieces = list(_row_groups(whole.path) if whole.kind == "parquet" else _blocks(whole))
+    except MemoryError:  # Arrow's is one of its own errors, too
+        raise
     except (OSError, pa.ArrowException) as error:
         found = f"a damaged {whole.kind} file ({' '.join(str(error).split())[:200]})"
         raise InputError(whole.path, found, "a whole one", "write or download it again") from error

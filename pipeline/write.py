@@ -1,6 +1,7 @@
 """Tables as a table for people, JSONL, CSV or Parquet: in the order of the input, whole or not at all."""
 
 import csv
+import errno
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -94,6 +95,8 @@ def whole_file(path: Path) -> Iterator[IO[bytes]]:
         with replace_file(path) as file:
             yield file
     except OSError as error:
+        if error.errno == errno.ENOMEM:  # of what is read meanwhile
+            raise
         found = f"a place that cannot be written ({error.strerror})"
         raise InputError(path, found, "a folder that exists and has room", "name another") from error
 

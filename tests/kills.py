@@ -97,13 +97,13 @@ def works(folder: Path, place: Path, room: str) -> Iterator[Work]:
 def kill(work: Work, count: int, lots: random.Random, seconds: float) -> Counter[str]:
     """Kill a work again and again; give how often each state was found, how often it was over before, and faults."""
     found = Counter[str]()
-    while found[OLD] + found[NEW] + found[MIXTURE] < count:
+    while found[OLD] + found[NEW] + found[MIXTURE] + found[CRASH] < count:
         work.put_old()
         begin = 0.9 * (found.total() % 2)
         took, status = apart(work.act, killed_after=seconds * lots.uniform(begin, 1))
         seconds = took if status == 0 else LONGER * seconds  # the machine may be slower or faster than it was
         state = work.state()
-        found[state if status < 0 or state == MIXTURE else OVER] += 1
+        found[state if status < 0 or state == MIXTURE else CRASH if status else OVER] += 1
         found[NEXT] += int(work.each and not work.again())
     return _ended(work, found)
 

@@ -257,6 +257,15 @@ def test_a_pipe_is_written_to(out: str, model_folder: Path) -> None:
     assert reading.result() == Path(f"whole_{out}").read_bytes()
 
 
+def test_what_a_kill_left_without_a_plan_is_not_taken_up(model_folder: Path) -> None:
+    """It was killed before there was one, or when all was done: while the folder was being removed."""
+    source, parts = save(HEADLINES, Path("in.parquet")), Path(".out.jsonl.parts")
+    parts.mkdir()
+    (parts / "000000.part").write_bytes(b"of another time")
+    assert by_the_piece(source, model_folder, "out.jsonl", resume=True).read == len(HEADLINES)
+    assert not parts.exists()
+
+
 def test_parts_of_another_run_are_not_joined(model_folder: Path) -> None:
     source = save(HEADLINES, Path("in.jsonl"))
     with pytest.MonkeyPatch.context() as patch:

@@ -282,6 +282,7 @@ NESTED: dict[str, pa.Array] = {
     "lists in a list": pa.array([[["а"], []], None, [], [None, ["б"]]]),
     "struct": pa.array([{"n": 1, "text": "а"}, None, {"n": None, "text": None}, {"n": 2, "text": "б"}]),
     "list of structs": pa.array([[{"texts": ["а"]}], None, [], [{"texts": None}]]),
+    "nulls": pa.array([[{"text": "а", "more": [None]}], None, [], [{"text": "б", "more": [None, None]}]]),
     "map": pa.array([[("а", "б")], None, [], [("в", None)]], pa.map_(pa.string(), pa.string())),
     "bytes": pa.array([[b"a"], None, [], [b"b", b""]]),
     "views": pa.array([["а"], None, [], ["б", None]], pa.list_view(pa.string())),
@@ -299,6 +300,7 @@ def test_what_is_within_lists_is_as_it_was(name: str) -> None:
     table = pa.table({"headline": ["Мост открыт"] * len(column), "more": column, "text": long})
     pq.write_table(table, "in.parquet", row_group_size=3)  # each has dictionaries of its own
     found = pa.concat_tables(read("in.parquet", Counts()))
+    found.validate(full=True)
     assert found["more"].type == column.type
     assert found["more"].to_pylist() == column.to_pylist()
     assert found["more"].num_chunks > 1

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 from mlflow.entities import RunInfo
+from mlflow.exceptions import MlflowException
 from registering import registered
 from room import no_room_beyond
 
@@ -18,6 +19,7 @@ from pipeline import model, track
 from pipeline.champion import contend
 from pipeline.cli import main
 from pipeline.errors import StoreError
+from pipeline.registry import deliver
 from pipeline.registry.look import versions
 from pipeline.train import Trained
 
@@ -199,3 +201,17 @@ def runs() -> list[RunInfo]:
     experiment = MlflowClient().get_experiment_by_name("rubrika")
     assert experiment is not None
     return [run.info for run in MlflowClient().search_runs([experiment.experiment_id])]
+
+
+def test_a_data_set_that_another_training_made_at_that_moment_is_found() -> None:
+    answers = [MlflowException("(psycopg.errors.UniqueViolation) duplicate key value violates unique constraint"), None]
+
+    def log() -> None:
+        if answer := answers.pop(0):
+            raise answer
+
+    deliver._once_more(log)
+    assert not answers
+    answers = [MlflowException("no such run")]
+    with pytest.raises(MlflowException, match="no such run"):
+        deliver._once_more(log)

@@ -113,7 +113,7 @@ def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iter
         rows = max(1, min(rows, _SOME if flat and groups else _FEW))
     found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
     every = range(found.num_row_groups) if groups is None else groups
-    for some in [every] if flat else [[group] for group in every]:  # within lists there is no second dictionary
+    for some in [every] if flat else [[group] for group in every]:  # in lists is no second dictionary
         yield from ((batch, schema) for batch in found.iter_batches(rows, some, use_threads=groups is None))
 
 

@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 ROWS: Final = 1 << 16
 """Rows of a table at most."""
-_FIRST: Final = 1 << 12
-"""Rows of the first one, which tells how large they are."""
-_LARGEST: Final = 1 << 26
-"""Bytes that a table of rows should not have more of, 64 MB: as Python's objects they are some times as many."""
+_LARGEST: Final = 1 << 25
+"""Letters of a table of rows, but for its last row: 32 million, four times as many as 65,536 headlines have."""
 LONGEST: Final = 10_000
 """Letters of a headline; the longest in the corpus has 350, and what is longer is an article or a broken quote."""
 _SHOWN: Final = 500
@@ -64,13 +62,11 @@ class Keeper:
             Tables of 65,536 rows at most, each of one file.
         """
         batch: list[Record] = []
-        name, row, most = "", 1, _FIRST
+        name, row, held = "", 1, 0
         for file, item in items:
-            if batch and (file != name or len(batch) >= most or isinstance(item, pa.Table)):
-                for table in self._rows(batch, name):
-                    most = max(1, min(ROWS, _LARGEST * table.num_rows // max(table.nbytes, 1)))
-                    yield table
-                batch = []
+            if batch and (file != name or len(batch) == ROWS or held > _LARGEST or isinstance(item, pa.Table)):
+                yield from self._rows(batch, name)
+                batch, held = [], 0
             name, row = file, row if file == name else 1
             if isinstance(item, pa.Table):
                 yield from self._columns(item, row, file)
@@ -80,6 +76,8 @@ class Keeper:
                 self._counts.reject(item)
             else:
                 batch.append(item)
+                for value in item.values.values():
+                    held += len(value) if isinstance(value, str) else 0
         yield from self._rows(batch, name)
 
     def _rows(self, batch: list[Record], file: str) -> Iterator[pa.Table]:

@@ -98,7 +98,9 @@ def is_text(kind: pa.DataType) -> bool:
 
 def is_known(kind: pa.DataType) -> bool:
     """Tell whether a type's texts can be had in dictionaries, and be put in their places."""
-    return all(map(is_known, _within(kind))) if _is_open(kind) else is_bounded(kind)
+    if not _is_open(kind):
+        return is_bounded(kind)
+    return all(is_known(each) and not pa.types.is_null(each) for each in _within(kind))  # Arrow loses count of nulls
 
 
 def _is_open(kind: pa.DataType) -> bool:

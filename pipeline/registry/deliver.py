@@ -4,6 +4,7 @@ Every step either finds what an earlier try has left or makes it: the run is kno
 files are written over, a model is known by its run, a version by its model.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from pipeline import model
@@ -91,7 +92,20 @@ def _facts(client: "MlflowClient", record: Record) -> None:
         client.log_batch(run.run_id, metrics=metrics[start : start + _MOST])
     if run.data:
         context = [InputTag("mlflow.data.context", "training")]
-        client.log_inputs(run.run_id, [DatasetInput(Dataset(**each), context) for each in run.data])
+        inputs = [DatasetInput(Dataset(**each), context) for each in run.data]
+        _once_more(lambda: client.log_inputs(run.run_id, inputs))
+
+
+def _once_more(log: Callable[[], object]) -> None:
+    """Log data sets; of two trainings that make one at a moment, MLflow lets one fail, and then it is there."""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        log()
+    except MlflowException as error:
+        if "unique" not in str(error).lower():
+            raise
+        log()
 
 
 def _register(client: "MlflowClient", record: Record) -> int:
