@@ -122,7 +122,7 @@ def test_no_folder_is_told_in_one_line(folder: Path) -> None:
     for wrong, found in (
         (folder / "none", "no such file or directory"),
         (folder / "model.json", "not a directory"),
-        (folder / "a\0b", "embedded null byte"),
+        (folder / "a\0b", "(embedded null byte|open: embedded null character in path)"),  # of 3.12, of 3.13
     ):
         told = f"{wrong}: found {found}; expected a model folder; {WAY_OUT}".replace("\0", " ")
         with pytest.raises(ModelError, match=f"^{told}$"):
