@@ -14,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from malformed import malformed
 from openpyxl import Workbook
 from zips import workbook, zipped
 
@@ -273,6 +274,14 @@ def test_few_rows_at_a_time_do_not_bring_the_dictionary_of_all(
     told = {(pa.types.is_dictionary(step["headline"].type), len(step) >= 1 << 14) for step in steps[:-1]}
     assert sum(map(len, steps)) == 20_000
     assert told == {(groups is None,) * 2}
+
+
+def test_a_damaged_arrow_file_that_asks_for_all_memory_is_told() -> None:
+    name, _, data = malformed(8_394)  # of 144 PB, unpacked
+    Path("input").write_bytes(data)
+    with pytest.raises(InputError, match=r"^input: found an arrow file that is damaged, or too large \(malloc of size"):
+        list(read("input", Counts()))
+    assert name == "table.arrow"
 
 
 NESTED: dict[str, pa.Array] = {

@@ -51,8 +51,13 @@ def read(
             given += table.nbytes
             if given > most:
                 raise grows(file, _REMEDY)
-    except MemoryError:  # Arrow's is one of its own errors, too; what is read next may have room, and rows be lost
-        raise
+    except MemoryError as error:  # Arrow's is one of its own errors, too
+        if kind == "parquet":  # of a large one, what is read next may have room, and rows be lost
+            raise
+        found = f"an {kind} file that is damaged, or too large ({' '.join(str(error).split())[:200]})"
+        raise InputError(
+            file, found, "a whole one with batches that have room", "write or download it again"
+        ) from error
     except (pa.ArrowException, OSError, ValueError, KeyError, TypeError) as error:
         found = f"a damaged {kind} file ({' '.join(str(error).split())[:200]})"
         raise InputError(file, found, "a whole one", "write or download it again") from error
