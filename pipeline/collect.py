@@ -1,7 +1,6 @@
 """Headlines from inputs to an output, without tags: read, keep, write, and count what became of every row."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
 from pathlib import Path
 
 import pyarrow as pa
@@ -30,7 +29,7 @@ def collect(
     """
     counts = Counts()
     kind = kind or format_for(out, on_terminal=False)
-    with nullcontext() if options.dedupe else bounded(), written(counts, rejects):
+    with bounded(holds=options.dedupe is not None), written(counts, rejects):
         write(at_least_one(read_all(inputs, counts, options)), kind, out)
     return counts
 

@@ -1,7 +1,6 @@
 """Where tagging is done: here, at once or by the piece, or on a cluster."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -62,7 +61,7 @@ def local(asked: Asked) -> Counts:
     out = None if asked.out is None else Path(asked.out)
     kind = asked.kind or (format_for(out, on_terminal=False) if out else None)
     whole = out is None or kind == "table" or asked.why
-    with nullcontext() if asked.options.dedupe else bounded():  # what was seen before is held
+    with bounded(holds=asked.options.dedupe is not None):
         table = one_table(asked.inputs, asked.options, forced=asked.resume, allowed=not whole)
         if table is None or out is None or kind is None:
             inputs, tagger = asked.inputs or (STDIN,), Tagger.load(asked.model, asked.min_precision)

@@ -115,7 +115,7 @@ def _parquet(stream: IO[bytes], file: str, groups: Sequence[int] | None) -> Iter
         texts = [place for place, column in enumerate(found.schema) if column.physical_type == "BYTE_ARRAY"]
         rows = STEP if flat else max(_FEW, min(rows, STEP))
     else:
-        rows = max(1, min(rows, _SOME if flat and groups else _FEW))
+        rows = max(1, min(rows, _SOME if flat else _FEW))
     found = pq.ParquetFile(stream, metadata=found.metadata, read_dictionary=texts, **ask)
     every = range(found.num_row_groups) if groups is None else groups
     for some in [every] if flat else [[group] for group in every]:  # in lists is no second dictionary
